@@ -1,0 +1,205 @@
+package rule
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// Place is where in the sender's own message a finding lies. Its zero value means the message as a whole.
+type Place struct {
+	// XPath leads to the node, with the prefixes the sender used.
+	XPath string
+	// Part is the Content-ID of the MIME part, or the name of the document; empty for the SOAP envelope.
+	Part string
+	// Line and Column count from 1 in that part's bytes, columns in characters. Zero when unknown.
+	Line, Column int
+}
+
+// IsZero tells whether nothing is known of the place.
+func (p Place) IsZero() bool { return p == Place{} }
+
+// String reads as "line 12, column 5" with the part before it where there is one.
+func (p Place) String() string {
+	var b strings.Builder
+	if p.Part != "" {
+		fmt.Fprintf(&b, "part %s", p.Part)
+	}
+	if p.Line > 0 {
+		if b.Len() > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "line %d, column %d", p.Line, p.Column)
+	}
+	return b.String()
+}
+
+// Finding is one broken rule at one place.
+type Finding struct {
+	Rule *Rule
+	// Severity is the rule's own unless the configuration changed it; Report.Add sets it.
+	Severity Severity
+	// Code replaces Rule.Code where one rule answers with different codes by transaction.
+	Code string
+	Place
+	// Subject names the object the finding is about: an entryUUID, a uniqueId, a parameter name.
+	Subject string
+	// Found is the value met, Expected the form or value that would pass. Either may be empty.
+	Found    string
+	Expected string
+	// Fix is the smallest change that mends it, where it can be said more exactly than Rule.Fix.
+	Fix Text
+}
+
+// WireCode is the errorCode or fault code that the answer carries.
+func (f *Finding) WireCode() string {
+	if f.Code != "" {
+		return f.Code
+	}
+	return f.Rule.Code
+}
+
+// quotedLimit bounds the length in bytes of a sender's value quoted back to the sender.
+const quotedLimit = 160
+
+// quote renders a value of the sender's for a sentence: control characters replaced, cut at quotedLimit.
+func quote(s string) string {
+	cut := false
+	if len(s) > quotedLimit {
+		s, cut = s[:quotedLimit], true
+		for len(s) > 0 && !utf8.ValidString(s) {
+			s = s[:len(s)-1]
+		}
+	}
+	s = strings.Map(func(r rune) rune {
+		if r < 0x20 || r == 0x7F || r == utf8.RuneError {
+			return '\uFFFD'
+		}
+		return r
+	}, s)
+	if cut {
+		s += "…"
+	}
+	return "«" + s + "»"
+}
+
+// Sentence says the finding in one line that a developer can act on, beginning with the rule's id in brackets, in the
+// language asked for ("en" or "fr").
+func (f *Finding) Sentence(lang string) string {
+	words := sentenceWords[lang]
+	if words == nil {
+		words = sentenceWords["en"]
+	}
+	var b strings.Builder
+	b.WriteByte('[')
+	b.WriteString(f.Rule.ID)
+	b.WriteString("] ")
+	b.WriteString(strings.TrimSuffix(f.Rule.Title.In(lang), "."))
+	if f.Subject != "" {
+		b.WriteString(" (" + f.Subject + ")")
+	}
+	if f.Found != "" {
+		b.WriteString(words.found + quote(f.Found))
+	}
+	if f.Expected != "" {
+		b.WriteString(words.expected + f.Expected)
+	}
+	b.WriteString(". ")
+	fix := f.Fix
+	if fix == (Text{}) {
+		fix = f.Rule.Fix
+	}
+	b.WriteString(strings.TrimSuffix(fix.In(lang), "."))
+	b.WriteByte('.')
+	if at := f.Place.String(); at != "" {
+		b.WriteString(" (" + words.at + at + "; " + f.Rule.Section + ")")
+	} else {
+		b.WriteString(" (" + f.Rule.Section + ")")
+	}
+	return b.String()
+}
+
+type words struct{ found, expected, at string }
+
+var sentenceWords = map[string]*words{
+	"en": {found: "; found ", expected: "; expected ", at: "at "},
+	"fr": {found: " ; trouvé ", expected: " ; attendu ", at: "à "},
+}
+
+// Policy holds the severities that the configuration changed. A nil Policy changes none.
+type Policy struct {
+	severities map[string]Severity
+}
+
+// NewPolicy makes a policy of a map from rule id to severity; an id that no rule has is an error.
+func NewPolicy(severities map[string]Severity) (*Policy, error) {
+	for id := range severities {
+		if Lookup(id) == nil {
+			return nil, fmt.Errorf("no rule has the id %q (see: liasse rules)", id)
+		}
+	}
+	return &Policy{severities: severities}, nil
+}
+
+// Severity gives what applies to the rule.
+func (p *Policy) Severity(r *Rule) Severity {
+	if p != nil {
+		if s, changed := p.severities[r.ID]; changed {
+			return s
+		}
+	}
+	return r.Severity
+}
+
+// Findings is what was found in one message, in the order found, most basic first.
+type Findings []Finding
+
+// Failed tells whether one of them refuses the message.
+func (fs Findings) Failed() bool {
+	for i := range fs {
+		if fs[i].Severity == Error {
+			return true
+		}
+	}
+	return false
+}
+
+// Has tells whether one of them is of the rule.
+func (fs Findings) Has(r *Rule) bool {
+	for i := range fs {
+		if fs[i].Rule == r {
+			return true
+		}
+	}
+	return false
+}
+
+// reportLimit bounds the findings kept of one message, so that an answer stays readable and its size bounded.
+const reportLimit = 200
+
+// Report collects the findings of one message. Its zero value with a nil Policy applies the rules' own severities.
+// A Report belongs to one request and is not safe for concurrent use.
+type Report struct {
+	Policy   *Policy
+	Findings Findings
+}
+
+// Applies tells whether the rule is looked at, so that a costly check can be left out when it is off.
+func (r *Report) Applies(one *Rule) bool { return r.Policy.Severity(one) != Off }
+
+// Add enters a finding with the severity the policy gives its rule, and tells whether it refuses the message. A finding
+// of a rule that is off is dropped; so is a warning past the bound, while an error past it replaces nothing but still
+// counts as a refusal because the earlier ones stay.
+func (r *Report) Add(f Finding) bool {
+	f.Severity = r.Policy.Severity(f.Rule)
+	if f.Severity == Off {
+		return false
+	}
+	if len(r.Findings) < reportLimit || (f.Severity == Error && !r.Failed()) {
+		r.Findings = append(r.Findings, f)
+	}
+	return f.Severity == Error
+}
+
+// Failed tells whether a finding refuses the message.
+func (r *Report) Failed() bool { return r.Findings.Failed() }
