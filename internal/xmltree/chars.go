@@ -3,6 +3,7 @@ package xmltree
 import (
 	"encoding/binary"
 	"fmt"
+	"math/bits"
 	"unicode/utf8"
 )
 
@@ -60,42 +61,60 @@ func isNameRest(r rune) bool {
 // firstForbidden gives the offset of the first byte of src that is not part of a Char in UTF-8, or len(src). The parser
 // then never looks at characters again: what it reads is known to be valid.
 func firstForbidden(src []byte) int {
+	i := 0
+	for i+32 <= len(src) {
+		if unusual(src, i)|unusual(src, i+8)|unusual(src, i+16)|unusual(src, i+24) == 0 {
+			i += 32
+			continue
+		}
+		for {
+			m := unusual(src, i)
+			if m != 0 {
+				i += bits.TrailingZeros64(m) / 8
+				break
+			}
+			i += 8
+		}
+		size := charSize(src, i)
+		if size == 0 {
+			return i
+		}
+		i += size
+	}
+	for i < len(src) {
+		size := charSize(src, i)
+		if size == 0 {
+			return i
+		}
+		i += size
+	}
+	return len(src)
+}
+
+// unusual looks at the eight bytes at i and marks, the lowest mark being exact, those outside 0x20 to 0x7F: taking 0x20
+// away sets the high bit of a smaller byte, and a byte of a longer character has it already.
+func unusual(src []byte, i int) uint64 {
 	const (
 		ones = 0x0101010101010101
 		high = 0x8080808080808080
 	)
-	i := 0
-	for {
-		// Eight bytes at once while all are from 0x20 to 0x7F: subtracting 0x20 sets the high bit of a smaller byte.
-		for i+32 <= len(src) {
-			a := binary.LittleEndian.Uint64(src[i:])
-			b := binary.LittleEndian.Uint64(src[i+8:])
-			c := binary.LittleEndian.Uint64(src[i+16:])
-			d := binary.LittleEndian.Uint64(src[i+24:])
-			if ((a-ones*0x20)|a|(b-ones*0x20)|b|(c-ones*0x20)|c|(d-ones*0x20)|d)&high != 0 {
-				break
-			}
-			i += 32
+	w := binary.LittleEndian.Uint64(src[i : i+8])
+	return ((w - ones*0x20) | w) & high
+}
+
+// charSize gives the bytes of the Char at i, or 0 when there is none.
+func charSize(src []byte, i int) int {
+	if c := src[i]; c < utf8.RuneSelf {
+		if class[c]&forbidden != 0 {
+			return 0
 		}
-		for stop := min(i+32, len(src)); i < stop; {
-			c := src[i]
-			if c < utf8.RuneSelf {
-				if class[c]&forbidden != 0 {
-					return i
-				}
-				i++
-				continue
-			}
-			r, size := utf8.DecodeRune(src[i:])
-			if r == utf8.RuneError && size == 1 || r == 0xFFFE || r == 0xFFFF {
-				return i
-			}
-			i += size
-		}
-		if i >= len(src) {
-			return len(src)
-		}
+		return 1
 	}
+	r, size := utf8.DecodeRune(src[i:])
+	if r == utf8.RuneError && size == 1 || r == 0xFFFE || r == 0xFFFF {
+		return 0
+	}
+	return size
 }
 
 // forbiddenFault says what is wrong with the byte that firstForbidden found.

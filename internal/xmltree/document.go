@@ -19,6 +19,9 @@ type Document struct {
 	decoded string // values that differ from their bytes in the source
 	root    int32
 	arena   *arena
+
+	ranking sync.Once
+	ranks   []int32 // see spaceRanks
 }
 
 // Root gives the document element.

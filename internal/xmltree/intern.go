@@ -43,19 +43,19 @@ func (t *interner) intern(p *parser, b []byte, r ref) int32 {
 	}
 }
 
-// find gives the id of the bytes, or 0 when they were never interned.
-func (t *interner) find(p *parser, b []byte) int32 {
+// find gives the id of a string in a document that has been read, or none.
+func (t *interner) find(d *Document, s string) int32 {
 	if len(t.refs) == 0 {
-		return 0
+		return none
 	}
-	sum := uint32(maphash.Bytes(seed, b))
+	sum := uint32(maphash.String(seed, s))
 	mask := uint32(len(t.slots) - 1)
 	for at := sum & mask; ; at = (at + 1) & mask {
 		id := t.slots[at]
 		if id == 0 {
-			return 0
+			return none
 		}
-		if t.sums[id-firstOwn] == sum && string(p.bytes(t.refs[id-firstOwn])) == string(b) {
+		if t.sums[id-firstOwn] == sum && d.string(t.refs[id-firstOwn]) == s {
 			return id
 		}
 	}

@@ -25,6 +25,9 @@ type Limits struct {
 	// ForbidPI refuses processing instructions, as SOAP 1.2 part 1 section 5 asks of a message. The XML declaration is
 	// not one.
 	ForbidPI bool
+	// AbsoluteNamespaces refuses namespace names that are relative references: no canonical form is agreed for them, so
+	// that two readers of one signature could differ.
+	AbsoluteNamespaces bool
 }
 
 // SOAPLimits are the bounds of the root part of a SOAP message.
@@ -32,7 +35,7 @@ var SOAPLimits = Limits{
 	Bytes: 4 << 20, Depth: 64, Elements: 200_000,
 	Attributes: 64, Namespaces: 32, PrefixesInScope: 128,
 	AttributeValue: 64 << 10, Name: 256, Text: 1 << 20,
-	ForbidPI: true,
+	ForbidPI: true, AbsoluteNamespaces: true,
 }
 
 // DocumentLimits are the bounds of an XML document that is looked into when it is received, such as a CDA document.

@@ -40,6 +40,9 @@ func (p *parser) declare(n *node, pos int, prefixName, value ref) *SyntaxError {
 	case len(prefix) > 0:
 		return faultf(Namespace, pos, "the prefix %s is bound to an empty namespace name; only the default namespace can be undone", quotedName(prefix))
 	}
+	if p.lim.AbsoluteNamespaces && len(uri) > 0 && schemeEnd(uri) == 0 {
+		return faultf(Namespace, pos, "the namespace name of %s is relative; it must begin with a scheme such as urn: or http:", prefixWord(prefix))
+	}
 	if n.declCount++; int(n.declCount) > p.lim.Namespaces {
 		return faultf(TooManyNamespaces, pos, "an element has more than %d namespace declarations", p.lim.Namespaces)
 	}
