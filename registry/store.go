@@ -41,7 +41,8 @@ type Reader interface {
 	Patient(ctx context.Context, cx string) (*Patient, error)
 
 	// Documents calls each for every DocumentEntry the filter selects, at most Limit of them when Limit > 0. The record
-	// and its byte slices are valid only during the call; DocumentRecord.Clone keeps it.
+	// and its byte slices are valid only during the call; DocumentRecord.Clone keeps it. each must not use the Reader:
+	// one connection answers one question at a time.
 	Documents(ctx context.Context, f *DocumentFilter, each func(*DocumentRecord) error) error
 
 	// SubmissionSets, Folders and Associations do the same for the other objects.
