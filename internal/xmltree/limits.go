@@ -25,8 +25,8 @@ type Limits struct {
 	// ForbidPI refuses processing instructions, as SOAP 1.2 part 1 section 5 asks of a message. The XML declaration is
 	// not one.
 	ForbidPI bool
-	// AbsoluteNamespaces refuses namespace names that are relative references: no canonical form is agreed for them, so
-	// that two readers of one signature could differ.
+	// AbsoluteNamespaces refuses namespace names that are not absolute URIs: canonicalizers fail on them or differ, so
+	// that two readers of one signature could.
 	AbsoluteNamespaces bool
 }
 

@@ -1,5 +1,7 @@
 package xmltree
 
+import "strings"
+
 // prefixID numbers a prefix that lies at r.
 func (p *parser) prefixID(r ref) int32 {
 	b := p.bytes(r)
@@ -40,8 +42,8 @@ func (p *parser) declare(n *node, pos int, prefixName, value ref) *SyntaxError {
 	case len(prefix) > 0:
 		return faultf(Namespace, pos, "the prefix %s is bound to an empty namespace name; only the default namespace can be undone", quotedName(prefix))
 	}
-	if p.lim.AbsoluteNamespaces && len(uri) > 0 && schemeEnd(uri) == 0 {
-		return faultf(Namespace, pos, "the namespace name of %s is relative; it must begin with a scheme such as urn: or http:", prefixWord(prefix))
+	if p.lim.AbsoluteNamespaces && len(uri) > 0 && !isAbsolute(uri) {
+		return faultf(Namespace, pos, "the namespace name of %s is no absolute URI; it must begin with a scheme such as urn: or http: and hold no blank", prefixWord(prefix))
 	}
 	if n.declCount++; int(n.declCount) > p.lim.Namespaces {
 		return faultf(TooManyNamespaces, pos, "an element has more than %d namespace declarations", p.lim.Namespaces)
@@ -59,6 +61,17 @@ func (p *parser) declare(n *node, pos int, prefixName, value ref) *SyntaxError {
 	p.arena.bindings[id] = int32(len(p.decls))
 	p.arena.decls = append(p.arena.decls, decl{prefixName: prefixName, prefix: id, space: space, outer: outer})
 	return nil
+}
+
+// isAbsolute tells whether a namespace name begins with a scheme and holds only what RFC 3986 lets stand in a URI, the
+// percent sign taken as it comes.
+func isAbsolute(uri []byte) bool {
+	for _, c := range uri {
+		if c <= ' ' || c >= 0x7F || strings.IndexByte("\"<>\\^`{|}", c) >= 0 {
+			return false
+		}
+	}
+	return schemeEnd(uri) > 0
 }
 
 func prefixWord(prefix []byte) string {
