@@ -1,0 +1,132 @@
+package registry
+
+import (
+	"strconv"
+
+	"liasse/internal/rule"
+	"liasse/internal/xmltree"
+)
+
+// maxValues bounds the values of one parameter, so that a query stays one that a database answers.
+const maxValues = 10000
+
+// readSlots reads every Slot of the AdhocQuery that is a parameter of the query; others are ignored, as the standard
+// wants, but for those whose name is nearly right.
+func (q *queryReader) readSlots(adhoc xmltree.Node) {
+	for slot := range adhoc.Children(NamespaceRIM, "Slot") {
+		name := slot.AttrValue("", "name")
+		p := q.query.parameter(name)
+		if p == nil {
+			if like := q.query.resembling(name); like != nil {
+				q.report.Add(rule.Finding{Rule: ruleQueryName, Place: rule.At(slot), Subject: like.name,
+					Found: name, Expected: like.name})
+			}
+			continue
+		}
+		q.readSlot(p, slot)
+	}
+}
+
+// readSlot reads one Slot into the argument of its parameter.
+func (q *queryReader) readSlot(p *parameter, slot xmltree.Node) {
+	values, sent, first := q.readValues(p, slot)
+	if sent == 0 {
+		if p.need != isRequired {
+			q.report.Add(rule.Finding{Rule: ruleQueryEmpty, Place: rule.At(slot), Subject: p.name, Expected: p.form()})
+		}
+		return
+	}
+	a := q.argument(p.name)
+	if a == nil {
+		a = &argument{parameter: p, at: slot, first: first}
+		q.arguments = append(q.arguments, a)
+	} else if p.mult != andOrList {
+		q.report.Add(rule.Finding{Rule: ruleQueryRepeated, Place: rule.At(slot), Subject: p.name, Expected: p.form()})
+		return
+	}
+	if p.mult == oneValue && sent > 1 {
+		q.report.Add(rule.Finding{Rule: ruleQuerySingle, Place: rule.At(slot), Subject: p.name,
+			Found: strconv.Itoa(sent), Expected: "1"})
+	}
+	switch {
+	case len(values) > 0:
+		a.slots = append(a.slots, values)
+	case p.kind != valueStatus && p.kind != valueLevel:
+		// A status that is not understood is as good as not sent (ITI TF-2 3.18.4.1.2.3.6); of anything else there is
+		// no object that has it.
+		a.slots, a.nothing = append(a.slots, nil), true
+	}
+}
+
+// readValues reads the Values of a Slot: those that can be used, how many were sent, and the first of these.
+func (q *queryReader) readValues(p *parameter, slot xmltree.Node) (values []queryValue, sent int, first string) {
+	counted := false
+	for list := range slot.Children(NamespaceRIM, "ValueList") {
+		for value := range list.Children(NamespaceRIM, "Value") {
+			raw := value.Text()
+			text, fault := parseParameterText(raw)
+			if fault != nil {
+				q.report.Add(rule.Finding{Rule: ruleQuerySyntax, Place: rule.At(slot), Subject: p.name,
+					Found: raw, Expected: p.form(), Fix: fault.fix})
+				sent++
+				continue
+			}
+			if sent+len(text.items) > maxValues {
+				if !counted {
+					q.report.Add(rule.Finding{Rule: ruleQueryCount, Place: rule.At(slot), Subject: p.name})
+				}
+				counted = true
+				continue
+			}
+			q.checkForm(p, slot, raw, text)
+			if first == "" {
+				first = raw
+			}
+			sent += len(text.items)
+			for _, item := range text.items {
+				if v, ok := q.readItem(p, slot, item); ok {
+					values = append(values, v)
+				}
+			}
+		}
+	}
+	if counted && sent == 0 {
+		sent = maxValues
+	}
+	return values, sent, first
+}
+
+// readItem reads one value, unquoted already, and reports what is wrong with it.
+func (q *queryReader) readItem(p *parameter, slot xmltree.Node, item string) (v queryValue, usable bool) {
+	v, fault := readValue(p.kind, item)
+	if fault == nil {
+		return v, true
+	}
+	q.report.Add(rule.Finding{Rule: fault.rule, Place: rule.At(slot), Subject: p.name,
+		Found: item, Expected: fault.expected, Fix: fault.fix})
+	return v, fault.usable
+}
+
+// checkForm holds quotes and parentheses to what the parameter asks for.
+func (q *queryReader) checkForm(p *parameter, slot xmltree.Node, raw string, text parameterText) {
+	if len(text.items) == 0 {
+		return
+	}
+	finding := rule.Finding{Subject: p.name, Found: raw, Expected: p.form()}
+	report := func(r *rule.Rule) {
+		finding.Rule, finding.Place = r, rule.At(slot)
+		q.report.Add(finding)
+	}
+	switch {
+	case p.mult != oneValue && text.form&formList == 0:
+		report(ruleQueryParenthesised)
+	case p.mult == oneValue && text.form&formList != 0 && len(text.items) == 1:
+		report(ruleQueryNoParentheses)
+	}
+	if text.form&formBare != 0 && !p.kind.unquoted() {
+		report(ruleQueryQuoted)
+	}
+	if text.form&formDoubleQuoted != 0 {
+		report(ruleQuerySingleQuotes)
+	}
+}

@@ -1,0 +1,52 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"liasse/soap"
+)
+
+// queryTransactions are ITI-18 Registry Stored Query and ITI-51 Multi-Patient Stored Query.
+func (r *Registry) queryTransactions() []soap.Transaction {
+	serve := func(name transactionName) func(context.Context, *soap.Request) (*soap.Response, error) {
+		return func(ctx context.Context, req *soap.Request) (*soap.Response, error) {
+			return r.serveQuery(ctx, req, name)
+		}
+	}
+	body := soap.QName{Space: NamespaceQuery, Local: "AdhocQueryRequest"}
+	return []soap.Transaction{
+		{
+			Name:           string(iti18),
+			Action:         "urn:ihe:iti:2007:RegistryStoredQuery",
+			ResponseAction: "urn:ihe:iti:2007:RegistryStoredQueryResponse",
+			Body:           body,
+			Serve:          serve(iti18),
+		},
+		{
+			Name:           string(iti51),
+			Action:         "urn:ihe:iti:2009:MultiPatientStoredQuery",
+			ResponseAction: "urn:ihe:iti:2009:MultiPatientStoredQueryResponse",
+			Body:           body,
+			Serve:          serve(iti51),
+		},
+	}
+}
+
+// serveQuery answers one AdhocQueryRequest. A fault of the request is an answer; an error is the registry's own.
+func (r *Registry) serveQuery(ctx context.Context, req *soap.Request, name transactionName) (*soap.Response, error) {
+	q := readQueryRequest(req.Body, name, req.Report)
+	a := newAnswer(q.returnType, r.cfg.Affinity.HomeCommunity)
+	if !req.Report.Failed() && q.query != nil {
+		err := r.cfg.Store.View(ctx, func(reader Reader) error {
+			a.clear()
+			return q.query.collect(ctx, r.newSearch(q, reader, req.Report, a))
+		})
+		if err != nil && !errors.Is(err, errQueryRefused) {
+			return nil, fmt.Errorf("answering %s: %w", q.query.name, err)
+		}
+	}
+	a.finish(req.Report.Findings, r.cfg.Language)
+	return &soap.Response{Body: a}, nil
+}
