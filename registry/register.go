@@ -1,0 +1,53 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"liasse/internal/rule"
+)
+
+// errRefused takes a transaction back whose findings are in the report.
+var errRefused = errors.New("the submission is refused")
+
+// Register judges a submission and, when nothing refuses it, makes it visible: one transaction of the store holds the
+// stateful rules and every effect (ITI TF-2 3.42.4.1.3). What is wrong with it goes into the report, and nothing is
+// stored then; the error is only for what is not the submission's fault: ErrBusy, ErrOutOfSpace, a cancelled context, a
+// broken store. contents are recorded in the same transaction. The submission is changed: its objects get their UUIDs,
+// logical ids, status and version.
+func (r *Registry) Register(ctx context.Context, sub *Submission, report *rule.Report, contents []Content) error {
+	check := &checker{registry: r, sub: sub, report: report}
+	check.stateless()
+	base := len(report.Findings)
+	if report.Failed() {
+		err := r.cfg.Store.View(ctx, func(read Reader) error {
+			report.Findings = report.Findings[:base]
+			_, err := check.stateful(ctx, read)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("judging a refused submission against the registry: %w", err)
+		}
+		return nil
+	}
+	lot := newLot(check, r.cfg.Now(), contents)
+	err := r.cfg.Store.Submit(ctx, func(tx Tx) error {
+		report.Findings = report.Findings[:base]
+		state, err := check.stateful(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if report.Failed() || state.identical {
+			return errRefused
+		}
+		return lot.apply(ctx, tx, state)
+	})
+	switch {
+	case errors.Is(err, errRefused):
+		return nil
+	case err != nil:
+		return fmt.Errorf("registering a submission: %w", err)
+	}
+	return nil
+}
