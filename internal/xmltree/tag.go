@@ -242,6 +242,9 @@ func (p *parser) wrongEndTag(pos int, open *node) *SyntaxError {
 	if end >= len(p.src) {
 		return endFault(end, "the document ends inside an end tag")
 	}
+	if string(p.src[pos+2:end]) == string(p.bytes(open.qualifiedName())) {
+		return faultf(NotWellFormed, end, "%s in an end tag; nothing may follow the name but white space", p.charAt(end))
+	}
 	line, _ := position(p.src, int(open.offset))
 	return faultf(NotWellFormed, pos, "the end tag %s does not match the start tag %s of line %d",
 		quotedName(p.src[pos+2:end]), quotedName(p.bytes(open.qualifiedName())), line)

@@ -27,8 +27,7 @@ func (n Node) XPath() string {
 }
 
 func (d *Document) writeStep(b *strings.Builder, i int32) {
-	nodes := d.arena.nodes
-	at := &nodes[i]
+	at := &d.arena.nodes[i]
 	switch at.kind {
 	case Element:
 		b.WriteString(d.string(at.qualifiedName()))
@@ -39,30 +38,43 @@ func (d *Document) writeStep(b *strings.Builder, i int32) {
 	case Instruction:
 		b.WriteString("processing-instruction('" + d.string(at.localName()) + "')")
 	}
-	position, more := 1, false
-	for j := nodes[at.parent].first; j != none; j = nodes[j].next {
-		switch {
-		case j == i:
-		case !d.sameStep(&nodes[j], at):
-		case j < i:
-			position++
-		default:
-			more = true
-		}
-		if more {
-			break
-		}
-	}
+	position, more := d.stepPosition(i)
 	if position > 1 || more {
 		b.WriteString("[" + strconv.Itoa(position) + "]")
 	}
 }
 
+// stepPosition gives the position of a node among the siblings that answer to its step, and whether more of them follow.
+func (d *Document) stepPosition(i int32) (position int, more bool) {
+	nodes := d.arena.nodes
+	at := &nodes[i]
+	run := false // whether the text before goes on: XPath sees text and CDATA sections side by side as one node
+	reached := false
+	for j := nodes[at.parent].first; j != none; j = nodes[j].next {
+		counts := d.sameStep(&nodes[j], at)
+		if isText(nodes[j].kind) {
+			counts = counts && !run
+			run = true
+		} else {
+			run = false
+		}
+		if counts && reached {
+			return position, true
+		}
+		if counts {
+			position++
+		}
+		reached = reached || j == i
+	}
+	return position, false
+}
+
+func isText(k Kind) bool { return k == Text || k == CDATA }
+
 // sameStep tells whether the two siblings answer to the same step.
 func (d *Document) sameStep(a, b *node) bool {
-	if a.kind == Element || a.kind == Instruction {
+	if b.kind == Element || b.kind == Instruction {
 		return a.kind == b.kind && a.space == b.space && d.string(a.localName()) == d.string(b.localName())
 	}
-	text := func(k Kind) bool { return k == Text || k == CDATA }
-	return a.kind == b.kind || text(a.kind) && text(b.kind)
+	return a.kind == b.kind || isText(a.kind) && isText(b.kind)
 }
