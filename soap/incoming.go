@@ -19,6 +19,8 @@ type incoming struct {
 	body   io.Reader
 
 	mtom bool
+	// httpActions are the actions that Content-Type, SOAPAction and the root part name.
+	httpActions []string
 	// mediaType is that of the HTTP header.
 	mediaType mime.MediaType
 

@@ -34,6 +34,8 @@ type Request struct {
 type Header struct {
 	// Action, MessageID, To and ReplyTo are those of WS-Addressing 1.0, empty where absent; ReplyTo is its address.
 	Action, MessageID, To, ReplyTo string
+	// RelatesTo is that of an answer: the MessageID of its request.
+	RelatesTo string
 	// Blocks are all header blocks in order.
 	Blocks []xmltree.Node
 	// Security is the wsse:Security block that is for this receiver, zero when there is none.

@@ -1,0 +1,257 @@
+package soap
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"liasse/internal/rule"
+	"liasse/internal/xmltree"
+)
+
+// handler serves the transactions of one endpoint.
+type handler struct {
+	cfg       Config
+	limits    Limits
+	byAction  map[string]*Transaction
+	byBody    map[QName][]*Transaction
+	admission admission
+}
+
+// NewHandler makes the endpoint that serves the transactions. Two transactions with the same action are a mistake of the
+// programmer and panic.
+func NewHandler(cfg Config, txs ...Transaction) http.Handler {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	h := &handler{cfg: cfg, limits: cfg.Limits.settled(), byAction: make(map[string]*Transaction), byBody: make(map[QName][]*Transaction)}
+	h.admission.limits = &h.limits
+	for i := range txs {
+		t := &txs[i]
+		if _, twice := h.byAction[t.Action]; twice {
+			panic(fmt.Sprintf("two transactions have the action %s", t.Action))
+		}
+		h.byAction[t.Action] = t
+		h.byBody[t.Body] = append(h.byBody[t.Body], t)
+	}
+	return h
+}
+
+// exchange is one request and its answer.
+type exchange struct {
+	h       *handler
+	http    *http.Request
+	out     steady
+	body    body
+	in      *incoming
+	report  rule.Report
+	request Request
+	began   time.Time
+
+	status int
+	fault  *Fault
+}
+
+// ServeHTTP answers one request.
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if (r.Method == http.MethodGet || r.Method == http.MethodHead) && h.describes(r) {
+		h.describe(w, r)
+		return
+	}
+	x := &exchange{h: h, http: r, began: h.cfg.Now(), report: rule.Report{Policy: h.cfg.Rules}}
+	control := http.NewResponseController(w)
+	x.out = steady{ResponseWriter: w, control: control, timeout: h.limits.WriteTimeout}
+	x.body = body{src: r.Body, control: control, limits: &h.limits, began: time.Now(),
+		refuse: func(broken *rule.Rule) error { return x.in.refuse(broken, rule.Finding{}) }}
+	x.in = newIncoming(&h.limits, h.cfg.SpoolDir, &x.body, &x.report)
+	x.in.httpActions = append(make([]string, 0, 3), strings.Trim(r.Header.Get("SOAPAction"), "\" \t"))
+	x.request = Request{Report: &x.report, HTTP: r, ID: requestID(), in: x.in}
+	defer x.finish()
+
+	if err := x.judgeHTTP(); err != nil {
+		x.refuse(err)
+		return
+	}
+	client := clientOf(r)
+	if !h.admission.enter(r.Context(), client) {
+		x.busy()
+		return
+	}
+	defer h.admission.leave(client)
+	ctx, cancel := context.WithTimeout(r.Context(), h.limits.TotalTimeout)
+	defer cancel()
+	response, err := x.serve(ctx)
+	if err == nil {
+		err = x.answer(response)
+	}
+	if err != nil {
+		x.refuse(err)
+	}
+}
+
+// requestID draws the name of a request.
+func requestID() string {
+	var b [8]byte
+	n := rand.Uint64()
+	for i := range b {
+		b[i] = byte(n >> (8 * i))
+	}
+	return hex.EncodeToString(b[:])
+}
+
+// judgeHTTP looks at what can be said before a byte of the body is read.
+func (x *exchange) judgeHTTP() error {
+	r := x.http
+	if r.Method != http.MethodPost {
+		return x.in.refuse(ruleMethod, rule.Finding{Found: r.Method, Expected: http.MethodPost})
+	}
+	fields := 0
+	for _, values := range r.Header {
+		fields += len(values)
+	}
+	if fields > x.h.limits.HeaderFields {
+		return x.in.refuse(ruleHeaderFields, rule.Finding{Found: strconv.Itoa(fields), Expected: strconv.Itoa(x.h.limits.HeaderFields)})
+	}
+	for _, encoding := range r.Header.Values("Content-Encoding") {
+		if !strings.EqualFold(encoding, "identity") {
+			return x.in.refuse(ruleContentEncoding, rule.Finding{Found: encoding})
+		}
+	}
+	if r.ContentLength > x.h.limits.Request {
+		return x.in.refuse(ruleRequestSize, rule.Finding{Found: strconv.FormatInt(r.ContentLength, 10), Expected: "≤ " + strconv.FormatInt(x.h.limits.Request, 10)})
+	}
+	if values := r.Header.Values("Content-Type"); len(values) > 1 {
+		return x.in.refuse(ruleContentType, rule.Finding{Found: strings.Join(values, ", ")})
+	}
+	return nil
+}
+
+// serve reads the message, judges its envelope, and has the transaction answer it.
+func (x *exchange) serve(ctx context.Context) (*Response, error) {
+	if err := x.in.receive(x.http.Header.Get("Content-Type"), x.http.ContentLength); err != nil {
+		return nil, err
+	}
+	req := &x.request
+	req.MTOM, req.Envelope = x.in.mtom, x.in.doc
+	header, body, err := x.in.skeleton()
+	if err != nil {
+		return nil, err
+	}
+	if x.in.version == soap12 && x.in.mediaType.Type == "text/xml" {
+		return nil, x.in.refuse(ruleMediaType, rule.Finding{Found: "text/xml", Expected: "application/soap+xml"})
+	}
+	req.Body = body
+	req.Header = x.in.blocks(header)
+	x.in.address(&req.Header, header, x.h.cfg.Endpoints)
+	if err := x.dispatch(header); err != nil {
+		return nil, err
+	}
+	x.in.collectIncludes(header, body)
+	if err := x.in.check(); err != nil {
+		return nil, err
+	}
+	if err := x.in.settleDiversions(body); err != nil {
+		return nil, err
+	}
+	return x.callServe(ctx)
+}
+
+// dispatch finds the transaction: the one of the action, whose body it must be.
+func (x *exchange) dispatch(header xmltree.Node) error {
+	req := &x.request
+	body := QName{req.Body.Space(), req.Body.Local()}
+	t := x.h.byAction[req.Header.Action]
+	if t == nil {
+		if req.Header.Action != "" {
+			x.report.Add(rule.Finding{Rule: ruleActionSupported, Place: rule.At(header), Found: req.Header.Action})
+		}
+		if err := x.in.check(); err != nil {
+			return err
+		}
+		// Tolerated by configuration: the body says which it is, when it says so alone.
+		if candidates := x.h.byBody[body]; len(candidates) == 1 {
+			t = candidates[0]
+		} else {
+			return x.in.refuse(ruleActionBody, rule.Finding{Place: rule.At(req.Body), Found: body.String()})
+		}
+	}
+	if t.Body != body {
+		return x.in.refuse(ruleActionBody, rule.Finding{Place: rule.At(req.Body), Found: body.String(), Expected: t.Body.String()})
+	}
+	req.Transaction = t
+	switch {
+	case t.MTOM && !req.MTOM:
+		x.report.Add(rule.Finding{Rule: ruleExpectMTOM})
+	case !t.MTOM && req.MTOM:
+		x.report.Add(rule.Finding{Rule: ruleExpectSimple})
+	}
+	return nil
+}
+
+var errPanic = errors.New("the transaction panicked")
+
+// callServe runs the transaction and turns a panic into an error.
+func (x *exchange) callServe(ctx context.Context) (response *Response, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			if cause == http.ErrAbortHandler {
+				panic(cause)
+			}
+			x.h.cfg.Log.Error().Str("request", x.request.ID).Str("transaction", x.request.Transaction.Name).
+				Str("panic", fmt.Sprintf("%T: %.200v", cause, cause)).Str("stack", string(debug.Stack())).Msg("a transaction panicked")
+			response, err = nil, errPanic
+		}
+	}()
+	response, err = x.request.Transaction.Serve(ctx, &x.request)
+	if err == nil && response == nil {
+		return nil, errors.New("the transaction gave neither an answer nor an error")
+	}
+	return response, err
+}
+
+// finish gives back what the request held, and tells what became of it.
+func (x *exchange) finish() {
+	if err := x.in.close(); err != nil {
+		x.h.cfg.Log.Error().Err(err).Str("request", x.request.ID).Msg("ending a request")
+	}
+	info := RequestInfo{ID: x.request.ID, Status: x.status, MTOM: x.in.mtom, Received: x.body.read, Sent: x.out.sent,
+		Parts: x.in.taken, Duration: x.h.cfg.Now().Sub(x.began), Findings: x.report.Findings, Remote: x.http.RemoteAddr}
+	if x.request.Transaction != nil {
+		info.Transaction = x.request.Transaction.Name
+	}
+	if x.fault != nil {
+		info.Fault, info.Findings = x.fault.code(), x.fault.Findings
+	}
+	x.log(&info)
+	if x.h.cfg.OnRequest != nil {
+		x.h.cfg.OnRequest(info)
+	}
+}
+
+// log writes one line, which names rules and never content.
+func (x *exchange) log(info *RequestInfo) {
+	event := x.h.cfg.Log.Debug()
+	if info.Status >= 400 {
+		event = x.h.cfg.Log.Warn()
+	}
+	if !event.Enabled() {
+		return
+	}
+	ids := make([]string, 0, 8)
+	for i := range info.Findings {
+		if len(ids) == cap(ids) {
+			break
+		}
+		ids = append(ids, info.Findings[i].Rule.ID)
+	}
+	event.Str("request", info.ID).Str("transaction", info.Transaction).Int("status", info.Status).Str("fault", string(info.Fault)).
+		Int64("received", info.Received).Int64("sent", info.Sent).Int("parts", info.Parts).Strs("rules", ids).
+		Str("remote", info.Remote).Dur("duration", info.Duration).Msg("answered a request")
+}
