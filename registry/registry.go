@@ -74,5 +74,5 @@ func New(cfg Config) (*Registry, error) {
 
 // Transactions gives the SOAP transactions that the registry answers.
 func (r *Registry) Transactions() []soap.Transaction {
-	return r.submissionTransactions()
+	return append(r.submissionTransactions(), r.queryTransactions()...)
 }
