@@ -7,8 +7,8 @@ import (
 	"liasse/internal/xmltree"
 )
 
-// maxValues bounds the values of one parameter, so that a query stays one that a database answers.
-const maxValues = 10000
+// maxQueryValues bounds the values of one query, so that it stays one that a database answers.
+const maxQueryValues = 10000
 
 // readSlots reads every Slot of the AdhocQuery that is a parameter of the query; others are ignored, as the standard
 // wants, but for those whose name is nearly right.
@@ -60,7 +60,6 @@ func (q *queryReader) readSlot(p *parameter, slot xmltree.Node) {
 
 // readValues reads the Values of a Slot: those that can be used, how many were sent, and the first of these.
 func (q *queryReader) readValues(p *parameter, slot xmltree.Node) (values []queryValue, sent int, first string) {
-	counted := false
 	for list := range slot.Children(NamespaceRIM, "ValueList") {
 		for value := range list.Children(NamespaceRIM, "Value") {
 			raw := value.Text()
@@ -71,18 +70,13 @@ func (q *queryReader) readValues(p *parameter, slot xmltree.Node) (values []quer
 				sent++
 				continue
 			}
-			if sent+len(text.items) > maxValues {
-				if !counted {
-					q.report.Add(rule.Finding{Rule: ruleQueryCount, Place: rule.At(slot), Subject: p.name})
-				}
-				counted = true
+			if sent += len(text.items); !q.countValues(len(text.items), p, slot) {
 				continue
 			}
 			q.checkForm(p, slot, raw, text)
 			if first == "" {
 				first = raw
 			}
-			sent += len(text.items)
 			for _, item := range text.items {
 				if v, ok := q.readItem(p, slot, item); ok {
 					values = append(values, v)
@@ -90,10 +84,16 @@ func (q *queryReader) readValues(p *parameter, slot xmltree.Node) (values []quer
 			}
 		}
 	}
-	if counted && sent == 0 {
-		sent = maxValues
-	}
 	return values, sent, first
+}
+
+// countValues counts the values of the query and tells whether they may still be read.
+func (q *queryReader) countValues(more int, p *parameter, slot xmltree.Node) bool {
+	if q.count <= maxQueryValues && q.count+more > maxQueryValues {
+		q.report.Add(rule.Finding{Rule: ruleQueryCount, Place: rule.At(slot), Subject: p.name})
+	}
+	q.count += more
+	return q.count <= maxQueryValues
 }
 
 // readItem reads one value, unquoted already, and reports what is wrong with it.

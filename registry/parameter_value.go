@@ -88,6 +88,8 @@ func readValue(kind valueKind, s string) (v queryValue, fault *valueFault) {
 			return v, &valueFault{rule: ruleQueryTime, expected: formDTM, fix: e.Why}
 		}
 		v.text = PadTime(s)
+	case valuePattern:
+		v.text, fault = readPattern(s)
 	case valuePatientID:
 		v.text, fault = readPatientValue(s)
 	case valueStatus:
@@ -122,6 +124,20 @@ func readCodeValue(s string) (Code, *valueFault) {
 		return Code{}, &valueFault{rule: ruleQueryCode, expected: "code^^scheme"}
 	}
 	return Code{Value: code, Scheme: scheme}, nil
+}
+
+// maxPattern bounds a pattern in bytes, so that matching it stays cheap.
+const maxPattern = 4096
+
+// readPattern reads a pattern of LIKE. Several % in a row say what one says.
+func readPattern(s string) (string, *valueFault) {
+	for strings.Contains(s, "%%") {
+		s = strings.ReplaceAll(s, "%%", "%")
+	}
+	if len(s) > maxPattern {
+		return "", &valueFault{rule: ruleQueryPattern, expected: "≤ 4096"}
+	}
+	return s, nil
 }
 
 // readPatientValue reads a CX and gives its canonical form. A namespace before the OID, iso in other letters, and

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -27,6 +28,8 @@ func TestReadValue(t *testing.T) {
 	}{
 		{name: "text is data", kind: valueText, in: `' OR 1=1--`, want: queryValue{text: `' OR 1=1--`}},
 		{name: "pattern", kind: valuePattern, in: `%^Dup_nt^%`, want: queryValue{text: `%^Dup_nt^%`}},
+		{name: "pattern of wildcards", kind: valuePattern, in: strings.Repeat("%", 10001) + "a", want: queryValue{text: "%a"}},
+		{name: "endless pattern", kind: valuePattern, in: strings.Repeat("a%", 3000), breaks: ruleQueryPattern},
 
 		{name: "code", kind: valueCode, in: "34133-9^^2.16.840.1.113883.6.1", want: queryValue{code: Code{Value: "34133-9", Scheme: "2.16.840.1.113883.6.1"}}},
 		{name: "code without scheme", kind: valueCode, in: "34133-9", breaks: ruleQueryCode},

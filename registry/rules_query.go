@@ -133,8 +133,8 @@ var ruleQuerySingle = rule.New(rule.Rule{
 
 var ruleQueryCount = rule.New(rule.Rule{
 	ID:       "XDS-SQ-016",
-	Title:    rule.Text{EN: "A parameter has at most 10000 values", FR: "Un paramètre a au plus 10000 valeurs"},
-	Fix:      rule.Text{EN: "Split the list over several queries", FR: "Répartissez la liste sur plusieurs requêtes"},
+	Title:    rule.Text{EN: "The parameters of a query have at most 10000 values together", FR: "Les paramètres d'une requête ont ensemble au plus 10000 valeurs"},
+	Fix:      rule.Text{EN: "Split the values over several queries", FR: "Répartissez les valeurs sur plusieurs requêtes"},
 	Section:  "ITI TF-2 3.18.4.1.2.3.5",
 	Severity: rule.Error,
 	Code:     "XDSStoredQueryParamNumber",

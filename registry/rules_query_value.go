@@ -94,6 +94,15 @@ var ruleQueryStatusURN = rule.New(rule.Rule{
 	Code:     "XDSStoredQueryMissingParam",
 })
 
+var ruleQueryPattern = rule.New(rule.Rule{
+	ID:       "XDS-SQ-035",
+	Title:    rule.Text{EN: "A pattern has at most 4096 bytes", FR: "Un motif a au plus 4096 octets"},
+	Fix:      rule.Text{EN: "Shorten the pattern; % stands for any text", FR: "Raccourcissez le motif ; % remplace tout texte"},
+	Section:  "ITI TF-2 3.18.4.1.2.3.5",
+	Severity: rule.Error,
+	Code:     "XDSRegistryError",
+})
+
 var ruleQueryUUIDForm = rule.New(rule.Rule{
 	ID:       "XDS-SQ-036",
 	Title:    rule.Text{EN: "A UUID is written urn:uuid: and lower-case digits, without blanks", FR: "Un UUID s'écrit urn:uuid: suivi de chiffres en minuscules, sans blanc"},

@@ -82,6 +82,7 @@ func (q *queryRequest) level() int {
 type queryReader struct {
 	queryRequest
 	report *rule.Report
+	count  int // of values so far
 }
 
 // readQueryRequest reads an AdhocQueryRequest of the transaction. The query is nil when it is not known; otherwise what
