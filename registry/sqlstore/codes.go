@@ -55,7 +55,7 @@ func (r *reader) codeID(ctx context.Context, k codeKey) (id int64, ok bool, err 
 	if id, ok := r.newCodes[k]; ok {
 		return id, true, nil
 	}
-	ok, err = r.session.row(ctx, "SELECT id FROM code WHERE kind = ? AND value = ? AND scheme = ?",
+	ok, err = r.session.row(r.context(ctx, false), "SELECT id FROM code WHERE kind = ? AND value = ? AND scheme = ?",
 		[]any{int64(k.kind), k.value, k.scheme}, &id)
 	if err != nil {
 		return 0, false, r.fault(fmt.Errorf("looking up a code: %w", err))
@@ -84,7 +84,7 @@ func (t *tx) intern(ctx context.Context, kind registry.CodeKind, c registry.Code
 	if err != nil || ok {
 		return id, err
 	}
-	if _, err := t.session.row(ctx, "SELECT COALESCE(MAX(id), 0) + 1 FROM code", nil, &id); err != nil {
+	if _, err := t.session.row(t.context(ctx, false), "SELECT COALESCE(MAX(id), 0) + 1 FROM code", nil, &id); err != nil {
 		return 0, t.fault(fmt.Errorf("numbering a code: %w", err))
 	}
 	if err := t.write(ctx, "storing a code", "INSERT INTO code (id, kind, value, scheme) VALUES (?, ?, ?, ?)",

@@ -163,7 +163,7 @@ func (s *selection) codes(ctx context.Context, r *reader, conditions []registry.
 func (r *reader) codeIDs(ctx context.Context, kind registry.CodeKind, codes []registry.Code) ([]any, error) {
 	ids := make([]any, 0, len(codes))
 	for _, c := range codes {
-		id, ok, err := r.codeID(r.context(ctx, false), codeKey{kind, c.Value, c.Scheme})
+		id, ok, err := r.codeID(ctx, codeKey{kind, c.Value, c.Scheme})
 		if err != nil {
 			return nil, err
 		}
