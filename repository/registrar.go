@@ -1,0 +1,49 @@
+package repository
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"liasse/internal/rule"
+	"liasse/registry"
+)
+
+// Registrar has a lot registered (ITI-42) once its documents are durable.
+type Registrar interface {
+	// Register hands the metadata of a lot to the registry, and records with it where the documents are. When the report
+	// has refused the lot already it is only judged, as far as that can be done here, and nothing is changed anywhere.
+	// Findings of a registry in this process go into the report; the errors and warnings of one elsewhere are given as
+	// they came. The lot is registered when neither holds an error and the error is nil. An error is for what is not the
+	// lot's fault: registry.ErrBusy, registry.ErrOutOfSpace, ErrUnavailable, ErrUnknownOutcome; and after any error but
+	// the first three and an ended context the contents must be taken to be needed.
+	Register(ctx context.Context, sub *registry.Submission, report *rule.Report, contents []registry.Content) ([]RegistryError, error)
+}
+
+// ErrUnavailable is wrapped when a registry elsewhere could not be reached, or answered that it took nothing: the lot is
+// not registered (XDSRegistryNotAvailable).
+var ErrUnavailable = errors.New("the registry is not available")
+
+// ErrUnknownOutcome is wrapped when a registry elsewhere got the lot and gave no answer that tells what became of it.
+var ErrUnknownOutcome = errors.New("it is not known whether the registry registered the lot")
+
+// certain tells whether after this error the lot is known not to be registered.
+func certain(err error) bool {
+	for _, known := range []error{registry.ErrBusy, registry.ErrOutOfSpace, ErrUnavailable, context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, known) {
+			return !errors.Is(err, ErrUnknownOutcome)
+		}
+	}
+	return false
+}
+
+// Local registers with the registry of this process: the contents are recorded in the same transaction as the metadata.
+type Local struct{ Registry *registry.Registry }
+
+// Register judges and registers the lot.
+func (l Local) Register(ctx context.Context, sub *registry.Submission, report *rule.Report, contents []registry.Content) ([]RegistryError, error) {
+	if err := l.Registry.Register(ctx, sub, report, contents); err != nil {
+		return nil, fmt.Errorf("registering a lot: %w", err)
+	}
+	return nil, nil
+}
