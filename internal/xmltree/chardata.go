@@ -65,7 +65,7 @@ func (p *parser) charAt(pos int) string {
 func (p *parser) decode(pos, end int, attribute bool) (ref, *SyntaxError) {
 	from := len(p.decoded)
 	if p.decoded == nil {
-		p.decoded = make([]byte, 0, max(512, 2*(end-pos)))
+		p.decoded = make([]byte, 0, max(512, end-pos, min(len(p.src)/16, 1<<20)))
 	}
 	for pos < end {
 		c := p.src[pos]
@@ -164,8 +164,7 @@ func (p *parser) unfinishedReference(pos, end int) *SyntaxError {
 	if pos+1 < end && p.src[pos+1] == '#' {
 		return fault(NotWellFormed, pos, "a character reference is not finished with a semicolon")
 	}
-	stop, colon, err := p.name(pos+1, false)
-	_ = colon
+	stop, _, err := p.name(pos+1, false)
 	if err != nil || stop >= end || p.src[stop] != ';' {
 		return fault(NotWellFormed, pos, "a bare &; write &amp;")
 	}

@@ -58,6 +58,7 @@ func writeEntry(b *strings.Builder, i int) {
 	writeSlot(b, "legalAuthenticator", "801234567897^GARNIER^ÉLODIE^^^^^^&amp;1.2.250.1.71.4.2.1&amp;ISO^D^^^IDNPS")
 	writeSlot(b, "hash", "da39a3ee5e6b4b0d3255bfef95601890afd80709")
 	writeSlot(b, "size", "30720")
+	writeSlot(b, "urn:ihe:iti:xds:2013:referenceIdList", "ACC-2026-11-20-0042^^^&amp;1.2.250.1.999.1.7&amp;ISO^urn:ihe:iti:xds:2013:accession", "OF-4242^^^&amp;1.2.250.1.999.1.8&amp;ISO^urn:ihe:iti:xds:2013:order")
 	writeName(b, "Compte rendu de consultation n° "+fmt.Sprint(i)+" — hématologie & suivi")
 	writeAuthor(b, "urn:uuid:93606bcf-9494-43ec-9b4e-a7748d1a838d", id, i*10)
 	for k, code := range [...][5]string{
@@ -68,6 +69,7 @@ func writeEntry(b *strings.Builder, i int) {
 		{"cccf5598-8b07-4b77-a05e-ae952c785ead", "ETABLISSEMENT", "1.2.250.1.213.1.1.4.9", "Établissement de santé"},
 		{"f0306f51-975f-434e-a61c-c59651d33983", "11488-4", "2.16.840.1.113883.6.1", "Consultation"},
 		{"2c6b8cb7-8b2a-4051-b291-b1ae6a575ef4", "ACTE", "1.2.250.1.213.2.5", "Acte médical"},
+		{"2c6b8cb7-8b2a-4051-b291-b1ae6a575ef4", "FEQK004", "1.2.250.1.213.2.5", "Numération de l'hémogramme"},
 	} {
 		writeCode(b, "urn:uuid:"+code[0], id, code[1], code[2], code[3], i*10+k+1)
 	}
