@@ -38,8 +38,8 @@ fuzz: deps ## every fuzz target for FUZZTIME (30s)
 bench: build ## the figures of docs/performance.md
 	@$(BIN) bench
 
-generate: build ## write docs/rules.md anew from the catalogue
-	$(BIN) rules --markdown > docs/rules.md
+generate: ## write docs/rules.md and docs/tolerances.md anew from the catalogue
+	$(GO) test ./internal/server -run TestGeneratedDocs -update
 
 check: ## format and vet
 	@test -z "$$($(GO)fmt -l . )" || { gofmt -l .; exit 1; }

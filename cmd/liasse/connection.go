@@ -1,0 +1,65 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"liasse/internal/server"
+	"liasse/internal/xdsclient"
+	"liasse/soap"
+)
+
+// connection is the flags that name the server to speak to.
+type connection struct {
+	registry, repository *string
+	timeout              *time.Duration
+}
+
+func connectionFlags(fs *flag.FlagSet) connection {
+	base := "http://" + server.DefaultConfig().Listen
+	return connection{
+		registry:   fs.String("registry", base+"/xds/registry", "address of the Document Registry (ITI-18)"),
+		repository: fs.String("repository", base+"/xds/repository", "address of the Document Repository (ITI-41, ITI-43)"),
+		timeout:    fs.Duration("timeout", 10*time.Minute, "longest time for one exchange"),
+	}
+}
+
+func (c connection) client() *xdsclient.Client {
+	return &xdsclient.Client{
+		SOAP:     &soap.Client{HTTP: &http.Client{Timeout: *c.timeout}},
+		Registry: *c.registry, Repository: *c.repository,
+	}
+}
+
+// showRefusal writes the findings of a refusal as the server gave them and tells whether the error was one.
+func showRefusal(w io.Writer, err error) bool {
+	var refusal *xdsclient.Refusal
+	if !errors.As(err, &refusal) {
+		return false
+	}
+	n := len(refusal.Findings)
+	plural := "s"
+	if n == 1 {
+		plural = ""
+	}
+	fmt.Fprintf(w, "refused: %s (%s), %d finding%s\n", refusal.What, refusal.Status, n, plural)
+	showFindings(w, refusal.Findings)
+	return true
+}
+
+func showFindings(w io.Writer, findings []xdsclient.Finding) {
+	for _, f := range findings {
+		word := f.Code
+		if f.Warning {
+			word = "warning " + word
+		}
+		fmt.Fprintf(w, "  %s: %s\n", word, f.Context)
+		if f.Location != "" {
+			fmt.Fprintf(w, "      at %s\n", f.Location)
+		}
+	}
+}

@@ -1,0 +1,24 @@
+package main
+
+import (
+	"context"
+
+	"liasse/internal/demo"
+)
+
+func runDemo(ctx context.Context, args []string, std streams) error {
+	fs := flags("demo", "[--serve] [--dir DIR] [--listen HOST:PORT]",
+		"Starts a server on loopback with its embedded stores, sends it a lot of three CDA documents,\nfinds them, retrieves them, and compares the bytes. With --serve it then goes on serving.", std)
+	var opt demo.Options
+	fs.BoolVar(&opt.Serve, "serve", false, "go on serving until Ctrl-C")
+	fs.StringVar(&opt.Dir, "dir", "", "folder of the database and the documents; a temporary one, removed at the end, when empty")
+	fs.StringVar(&opt.Listen, "listen", "127.0.0.1:0", "SOAP address")
+	rest, err := parse(fs, args)
+	if err != nil {
+		return err
+	}
+	if len(rest) > 0 {
+		return usageError{"demo takes flags only"}
+	}
+	return demo.Run(ctx, opt, std.out, std.err)
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+
+	"liasse/internal/server"
+)
+
+func runServe(ctx context.Context, args []string, std streams) error {
+	fs := flags("serve", "[--dir DIR] [--listen HOST:PORT] [--profile xds|dmp] [--config FILE]",
+		"Runs the registry and the repository in the foreground. When it can serve, and only then, it\nprints one JSON line with its addresses on standard output. Logs are JSON lines on standard\nerror. SIGTERM or Ctrl-C: no new request, those under way end.", std)
+	file := fs.String("config", "", "configuration file (TOML); docs/configuration.md has every key")
+	defaults := server.DefaultConfig()
+	dir := fs.String("dir", defaults.Dir, "folder of the database and the documents")
+	listen := fs.String("listen", defaults.Listen, "SOAP address; port 0 takes a free one")
+	admin := fs.String("admin", defaults.AdminListen, "admin address (patients, health, metrics); keep it on loopback")
+	profile := fs.String("profile", defaults.Profile, "xds, or dmp for the French shared medical record")
+	level := fs.String("log-level", defaults.LogLevel, "debug, info, warn or error")
+	dev := fs.Bool("dev", false, "for a first try: any patient of the affinity domain, the French INS included")
+	rest, err := parse(fs, args)
+	if err != nil {
+		return err
+	}
+	if len(rest) > 0 {
+		return usageError{"serve takes flags only"}
+	}
+	cfg := defaults
+	if *file != "" {
+		if cfg, err = server.LoadConfig(*file); err != nil {
+			return usageError{err.Error()}
+		}
+	}
+	fs.Visit(func(f *flag.Flag) { // a flag that was given wins over the file
+		switch f.Name {
+		case "dir":
+			cfg.Dir = *dir
+		case "listen":
+			cfg.Listen = *listen
+		case "admin":
+			cfg.AdminListen = *admin
+		case "profile":
+			cfg.Profile = *profile
+		case "log-level":
+			cfg.LogLevel = *level
+		}
+	})
+	// Two servers on one machine: whoever asks for a free port for one listener gets one for the other.
+	if given(fs, "listen") && !given(fs, "admin") && *file == "" {
+		cfg.AdminListen = "127.0.0.1:0"
+	}
+	if *dev {
+		cfg.ForFirstTry()
+	}
+	if err := cfg.Check(); err != nil {
+		return usageError{err.Error()}
+	}
+	srv, err := server.Start(ctx, cfg, std.err)
+	if err != nil {
+		return err
+	}
+	if err := json.NewEncoder(std.out).Encode(srv.Addresses()); err != nil {
+		return errors.Join(err, srv.Close())
+	}
+	return srv.Wait(ctx)
+}
+
+// given tells whether a flag stood on the command line.
+func given(fs *flag.FlagSet, name string) bool {
+	found := false
+	fs.Visit(func(f *flag.Flag) { found = found || f.Name == name })
+	return found
+}

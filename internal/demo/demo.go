@@ -1,0 +1,215 @@
+// Package demo shows the program at work: a server with its embedded stores, a lot of documents going in, found, and
+// coming back with the same bytes.
+package demo
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"liasse/cda"
+	"liasse/internal/server"
+	"liasse/internal/xdsclient"
+	"liasse/registry"
+	"liasse/soap"
+)
+
+// documents are CDA R2 documents of an invented patient. @RUN@ stands for an identifier that is new in each run, so that
+// the same folder can be used again.
+//
+//go:embed documents/*.xml
+var documents embed.FS
+
+// Options says where the demonstration takes place.
+type Options struct {
+	// Dir holds the stores; empty for a temporary folder that is removed at the end.
+	Dir string
+	// Listen is the SOAP address.
+	Listen string
+	// Serve goes on serving after the demonstration until the context ends.
+	Serve bool
+}
+
+// Run makes the demonstration and tells of it. An error means that something was not as it should be.
+func Run(ctx context.Context, opt Options, out, logs io.Writer) (err error) {
+	scratch, err := os.MkdirTemp("", "liasse-demo-")
+	if err != nil {
+		return fmt.Errorf("making a temporary folder: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
+	cfg := server.DefaultConfig()
+	cfg.Dir, cfg.Listen, cfg.AdminListen, cfg.LogLevel = filepath.Join(scratch, "data"), opt.Listen, "127.0.0.1:0", "warn"
+	if opt.Dir != "" {
+		cfg.Dir = opt.Dir
+	}
+	cfg.ForFirstTry()
+	started := time.Now()
+	srv, err := server.Start(ctx, cfg, logs)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "1. A server started on loopback in %d ms, its stores in %s.\n", time.Since(started).Milliseconds(), cfg.Dir)
+	if err := exchange(ctx, srv.Addresses(), scratch, out); err != nil {
+		return errors.Join(err, srv.Close())
+	}
+	if !opt.Serve {
+		return srv.Close()
+	}
+	fmt.Fprintf(out, "\nServing until Ctrl-C. Try:\n\n%s", hints(srv.Addresses()))
+	return srv.Wait(ctx)
+}
+
+// hints are commands to type, with the addresses in them.
+func hints(a server.Addresses) string {
+	actors := "--registry " + a.Registry + " --repository " + a.Repository
+	return fmt.Sprintf("  bin/liasse send FILE.xml %s\n  bin/liasse find --patient '%s' --registry %s\n  bin/liasse get UNIQUEID -o out %s\n  bin/liasse conform %s --admin %s\n  curl %s?wsdl\n  curl %s/metrics\n\n",
+		actors, patient, a.Registry, actors, actors, a.Admin, a.Registry, a.Admin)
+}
+
+// patient is the identifier that the documents have in their headers.
+const patient = "260058815400233^^^&1.2.250.1.213.1.4.10&ISO"
+
+func exchange(ctx context.Context, a server.Addresses, scratch string, out io.Writer) error {
+	client := &xdsclient.Client{SOAP: &soap.Client{HTTP: &http.Client{Timeout: time.Minute}}, Registry: a.Registry, Repository: a.Repository}
+	paths, err := writeDocuments(filepath.Join(scratch, "in"))
+	if err != nil {
+		return err
+	}
+	lot, err := submit(ctx, client, paths, out)
+	if err != nil {
+		return err
+	}
+	if err := find(ctx, client, lot, out); err != nil {
+		return err
+	}
+	if err := compare(ctx, client, lot, filepath.Join(scratch, "out"), out); err != nil {
+		return err
+	}
+	return refuse(ctx, client, lot, out)
+}
+
+// writeDocuments puts the demonstration's documents into a folder, with identifiers of this run.
+func writeDocuments(dir string) ([]string, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("making a folder for the documents: %w", err)
+	}
+	entries, err := documents.ReadDir("documents")
+	if err != nil {
+		return nil, fmt.Errorf("reading the demonstration's documents: %w", err)
+	}
+	id := registry.NewUUID()
+	run := strings.ToUpper(hex.EncodeToString(id[:8]))
+	var paths []string
+	for _, entry := range entries {
+		content, err := documents.ReadFile(path.Join("documents", entry.Name()))
+		if err != nil {
+			return nil, fmt.Errorf("reading a document: %w", err)
+		}
+		name := filepath.Join(dir, entry.Name())
+		if err := os.WriteFile(name, bytes.ReplaceAll(content, []byte("@RUN@"), []byte(run)), 0o600); err != nil {
+			return nil, fmt.Errorf("writing a document: %w", err)
+		}
+		paths = append(paths, name)
+	}
+	return paths, nil
+}
+
+func submit(ctx context.Context, client *xdsclient.Client, paths []string, out io.Writer) (*xdsclient.Lot, error) {
+	files, err := xdsclient.ReadFiles(paths)
+	if err != nil {
+		return nil, err
+	}
+	lots, err := xdsclient.Lots(files, xdsclient.LotOptions{Size: len(files), Document: cda.Options{Fallback: cda.DefaultFallback("fr-FR")}})
+	if err != nil {
+		return nil, err
+	}
+	if len(lots) != 1 {
+		return nil, fmt.Errorf("the documents became %d lots instead of one", len(lots))
+	}
+	started := time.Now()
+	if _, err := client.Send(ctx, &lots[0]); err != nil {
+		return nil, fmt.Errorf("sending the lot: %w", err)
+	}
+	fmt.Fprintf(out, "2. A lot of %d CDA documents was submitted (ITI-41) in %.1f ms.\n", len(files), float64(time.Since(started).Microseconds())/1000)
+	return &lots[0], nil
+}
+
+func find(ctx context.Context, client *xdsclient.Client, lot *xdsclient.Lot, out io.Writer) error {
+	found, _, err := client.Find(ctx, xdsclient.Query{Patient: lot.Submission.Documents[0].PatientID})
+	if err != nil {
+		return fmt.Errorf("finding the documents: %w", err)
+	}
+	byID := make(map[string]xdsclient.Found, len(found))
+	for _, f := range found {
+		byID[f.UniqueID] = f
+	}
+	fmt.Fprintf(out, "3. A stored query (ITI-18, FindDocuments) of patient %s found:\n", lot.Submission.Documents[0].PatientID)
+	for _, d := range lot.Submission.Documents {
+		f, ok := byID[d.UniqueID]
+		if !ok {
+			return fmt.Errorf("the registry does not find %s", d.UniqueID)
+		}
+		fmt.Fprintf(out, "     %s  %s, %s bytes, SHA-1 %s\n", f.CreationTime, f.Title, f.Size, f.Hash)
+	}
+	return nil
+}
+
+// compare retrieves the documents and compares them with the files that were sent.
+func compare(ctx context.Context, client *xdsclient.Client, lot *xdsclient.Lot, dir string, out io.Writer) error {
+	sent := make(map[string]string, len(lot.Files))
+	var uniqueIDs []string
+	for i, d := range lot.Submission.Documents {
+		sent[d.UniqueID] = lot.Files[i].Path
+		uniqueIDs = append(uniqueIDs, d.UniqueID)
+	}
+	saved, err := client.Save(ctx, uniqueIDs, "", dir)
+	if err != nil {
+		return fmt.Errorf("retrieving the documents: %w", err)
+	}
+	if len(saved) != len(sent) {
+		return fmt.Errorf("%d of %d documents came back", len(saved), len(sent))
+	}
+	total := 0
+	for _, s := range saved {
+		before, err := os.ReadFile(sent[s.UniqueID])
+		if err != nil {
+			return fmt.Errorf("reading what was sent: %w", err)
+		}
+		after, err := os.ReadFile(s.Path)
+		if err != nil {
+			return fmt.Errorf("reading what was retrieved: %w", err)
+		}
+		if !bytes.Equal(before, after) {
+			return fmt.Errorf("%s came back with other bytes", s.UniqueID)
+		}
+		total += len(after)
+	}
+	fmt.Fprintf(out, "4. %d documents were retrieved (ITI-43): all %d bytes are those that were sent.\n", len(saved), total)
+	return nil
+}
+
+// refuse sends a lot with a wrong hash and shows what the server says of it.
+func refuse(ctx context.Context, client *xdsclient.Client, lot *xdsclient.Lot, out io.Writer) error {
+	broken, err := xdsclient.Lots(lot.Files[:1], xdsclient.LotOptions{Size: 1, Document: cda.Options{Fallback: cda.DefaultFallback("fr-FR")}})
+	if err != nil {
+		return err
+	}
+	broken[0].Submission.Documents[0].SetSlot(registry.SlotHash, strings.Repeat("0", 40))
+	_, err = client.Send(ctx, &broken[0])
+	var refusal *xdsclient.Refusal
+	if !errors.As(err, &refusal) {
+		return fmt.Errorf("a document with a wrong hash was not refused: %w", err)
+	}
+	fmt.Fprintf(out, "5. A lot that was broken on purpose (a wrong hash) was refused:\n     %s\n", refusal.Findings[0].Context)
+	return nil
+}

@@ -1,0 +1,100 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+
+	"liasse/registry"
+)
+
+// admin is the interface for operators: patients, health, metrics. It listens on loopback unless the configuration says
+// otherwise and has no authentication of its own.
+type admin struct {
+	registry     *registry.Registry // nil in a process that is a repository only
+	ready        func(context.Context) error
+	metrics      http.Handler
+	profile      string
+	repositoryID string
+}
+
+// adminBodyLimit bounds the body of a request in bytes.
+const adminBodyLimit = 4 << 10
+
+func (a *admin) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /health", a.health)
+	mux.HandleFunc("GET /ready", a.readiness)
+	mux.HandleFunc("POST /patients", a.addPatient)
+	mux.Handle("GET /metrics", a.metrics)
+	return mux
+}
+
+// health says that the process is there and what it is.
+func (a *admin) health(w http.ResponseWriter, _ *http.Request) {
+	answer(w, http.StatusOK, map[string]string{"status": "alive", "profile": a.profile, "repositoryUniqueId": a.repositoryID})
+}
+
+// readiness says whether the stores can be read and written now: 200 or 503.
+func (a *admin) readiness(w http.ResponseWriter, r *http.Request) {
+	if err := a.ready(r.Context()); err != nil {
+		answer(w, http.StatusServiceUnavailable, map[string]string{"status": "not ready", "why": err.Error()})
+		return
+	}
+	answer(w, http.StatusOK, map[string]string{"status": "ready"})
+}
+
+// addPatient makes a patient identifier known, as an ITI-8 A04 would: 201 with the identifier, also when it was known.
+func (a *admin) addPatient(w http.ResponseWriter, r *http.Request) {
+	if a.registry == nil {
+		answer(w, http.StatusNotFound, map[string]string{"error": "this process is a repository only; its registry is elsewhere"})
+		return
+	}
+	// A page in a browser on this machine can post forms and plain text to loopback, but not JSON without being asked.
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
+		answer(w, http.StatusUnsupportedMediaType, map[string]string{"error": `send Content-Type: application/json and {"id":"ID^^^&OID&ISO"}`})
+		return
+	}
+	var body struct {
+		ID string `json:"id"`
+	}
+	if err := decodeStrictly(http.MaxBytesReader(w, r.Body, adminBodyLimit), &body); err != nil {
+		answer(w, http.StatusBadRequest, map[string]string{"error": fmt.Sprintf(`the body is not {"id":"ID^^^&OID&ISO"}: %v`, err)})
+		return
+	}
+	err := a.registry.AddPatient(r.Context(), body.ID)
+	switch {
+	case err == nil:
+		answer(w, http.StatusCreated, map[string]string{"id": body.ID})
+	case errors.Is(err, registry.ErrBusy):
+		w.Header().Set("Retry-After", "1")
+		answer(w, http.StatusServiceUnavailable, map[string]string{"error": err.Error()})
+	default:
+		answer(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
+	}
+}
+
+// decodeStrictly reads exactly one JSON value without unknown fields.
+func decodeStrictly(r io.Reader, into any) error {
+	decoder := json.NewDecoder(r)
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(into); err != nil {
+		return err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("something follows the JSON value")
+	}
+	return nil
+}
+
+func answer(w http.ResponseWriter, status int, body map[string]string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(body) // the client that went away is no matter of the server's
+}

@@ -1,0 +1,55 @@
+package server
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"liasse/internal/rule"
+)
+
+// metrics are what GET /metrics shows (Prometheus text). Labels never hold identifiers of patients or documents.
+type metrics struct {
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec
+	duration *prometheus.HistogramVec
+	findings *prometheus.CounterVec
+}
+
+func newMetrics() *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "liasse_requests_total",
+			Help: "SOAP requests answered, by transaction (ITI-41, …), HTTP status and outcome (success, warning, failure, fault, http).",
+		}, []string{"transaction", "status", "outcome"}),
+		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "liasse_request_seconds",
+			Help:    "Time from the request's head to the end of its answer, in seconds, by transaction.",
+			Buckets: []float64{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60},
+		}, []string{"transaction"}),
+		findings: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "liasse_findings_total",
+			Help: "Findings reported, by rule id and severity.",
+		}, []string{"rule", "severity"}),
+	}
+	m.registry.MustRegister(m.requests, m.duration, m.findings,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func (m *metrics) observe(transaction string, status int, outcome string, took time.Duration, findings rule.Findings) {
+	m.requests.WithLabelValues(transaction, strconv.Itoa(status), outcome).Inc()
+	m.duration.WithLabelValues(transaction).Observe(took.Seconds())
+	for i := range findings {
+		m.findings.WithLabelValues(findings[i].Rule.ID, findings[i].Severity.String()).Inc()
+	}
+}
+
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}

@@ -1,0 +1,305 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"liasse/internal/rule"
+	"liasse/registry"
+	"liasse/registry/sqlstore"
+	"liasse/repository"
+	"liasse/repository/fsblob"
+	"liasse/schemas"
+	"liasse/soap"
+)
+
+// Paths of the SOAP endpoints.
+const (
+	RegistryPath   = "/xds/registry"
+	RepositoryPath = "/xds/repository"
+)
+
+// Addresses is where a server can be reached; its JSON form is the ready line.
+type Addresses struct {
+	Ready      bool   `json:"ready"`
+	Registry   string `json:"registry"`
+	Repository string `json:"repository"`
+	Admin      string `json:"admin"`
+	MLLP       string `json:"mllp,omitempty"`
+}
+
+// Server is a running process's listeners and stores. Start makes one; Wait or Close ends it.
+type Server struct {
+	cfg       Config
+	log       zerolog.Logger
+	addresses Addresses
+	metrics   *metrics
+
+	store      *sqlstore.Store
+	blobs      *fsblob.Store
+	registry   *registry.Registry
+	repository *repository.Repository
+
+	soap, admin *http.Server
+	stopMLLP    context.CancelFunc
+	// ended carries the first error of a listener that ended by itself; running counts the listeners.
+	ended   chan error
+	running int
+}
+
+// Start opens the stores and the listeners. When it returns without error the server answers. The context ends the
+// start, not the server. Logs go to the writer as JSON lines.
+func Start(ctx context.Context, cfg Config, logs io.Writer) (*Server, error) {
+	if err := cfg.Check(); err != nil {
+		return nil, fmt.Errorf("the configuration cannot be used: %w", err)
+	}
+	level, err := zerolog.ParseLevel(cfg.LogLevel)
+	if err != nil {
+		return nil, fmt.Errorf("log_level: %w", err)
+	}
+	s := &Server{
+		cfg: cfg, metrics: newMetrics(), ended: make(chan error, 3),
+		log: zerolog.New(zerolog.SyncWriter(logs)).Level(level).With().Timestamp().Logger(),
+	}
+	if err := s.start(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	s.log.Info().Str("registry", s.addresses.Registry).Str("repository", s.addresses.Repository).Str("admin", s.addresses.Admin).
+		Str("profile", cfg.Profile).Str("store", cfg.Store.Driver).Str("dir", cfg.Dir).Msg("serving")
+	return s, nil
+}
+
+func (s *Server) start(ctx context.Context) error {
+	policy, err := s.cfg.policy()
+	if err != nil {
+		return err
+	}
+	if err := s.openStores(ctx); err != nil {
+		return err
+	}
+	if err := s.makeActors(policy); err != nil {
+		return err
+	}
+	return s.listen(policy)
+}
+
+// openStores opens the database and the documents.
+func (s *Server) openStores(ctx context.Context) (err error) {
+	for _, dir := range []string{s.cfg.Dir, s.cfg.SpoolDir()} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return fmt.Errorf("making the data folder: %w", err)
+		}
+	}
+	s.store, err = sqlstore.Open(ctx, sqlstore.Config{
+		Driver: s.cfg.Store.Driver, Path: s.cfg.DatabasePath(), DSN: s.cfg.Store.DSN, QueueLength: s.cfg.Store.Queue, Log: s.log,
+	})
+	if err != nil {
+		return fmt.Errorf("opening the registry's database: %w", err)
+	}
+	if s.blobs, err = fsblob.Open(s.cfg.BlobDir()); err != nil {
+		return fmt.Errorf("opening the document store: %w", err)
+	}
+	return nil
+}
+
+// makeActors makes the registry (unless it is elsewhere) and the repository.
+func (s *Server) makeActors(policy *rule.Policy) error {
+	affinity, err := s.cfg.affinity()
+	if err != nil {
+		return err
+	}
+	unknown := registry.AnswerEmpty
+	if s.cfg.Registry.UnknownPatientQuery == "error" {
+		unknown = registry.AnswerError
+	}
+	s.registry, err = registry.New(registry.Config{
+		Store: s.store, Affinity: affinity, Rules: policy, Language: s.cfg.Language, Log: s.log,
+		MaxResults: s.cfg.Registry.MaxResults, UnknownPatientQuery: unknown,
+	})
+	if err != nil {
+		return fmt.Errorf("making the registry: %w", err)
+	}
+	cfg := repository.Config{
+		Blobs: s.blobs, Store: s.store, UniqueID: s.cfg.Repository.UniqueID, Registrar: repository.Local{Registry: s.registry},
+		Language: s.cfg.Language, Log: s.log,
+	}
+	if s.cfg.RegistryURL != "" {
+		cfg.Registrar = &repository.Remote{URL: s.cfg.RegistryURL, Client: &soap.Client{Timeout: time.Minute}, Store: s.store, Log: s.log}
+		s.registry = nil
+	}
+	if s.repository, err = repository.New(cfg); err != nil {
+		return fmt.Errorf("making the repository: %w", err)
+	}
+	return nil
+}
+
+// listen opens the listeners and begins to answer.
+func (s *Server) listen(policy *rule.Policy) error {
+	public, err := net.Listen("tcp", s.cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("opening the SOAP listener: %w", err)
+	}
+	base := s.cfg.PublicURL
+	if base == "" {
+		base = "http://" + public.Addr().String()
+	}
+	base = strings.TrimSuffix(base, "/")
+	s.addresses = Addresses{Ready: true, Registry: base + RegistryPath, Repository: base + RepositoryPath}
+	s.soap = &http.Server{Handler: s.soapHandler(policy, base), ErrorLog: s.httpLog()}
+	s.limits().Apply(s.soap)
+	s.serve(s.soap, public)
+
+	private, err := net.Listen("tcp", s.cfg.AdminListen)
+	if err != nil {
+		return fmt.Errorf("opening the admin listener: %w", err)
+	}
+	s.addresses.Admin = "http://" + private.Addr().String()
+	admin := &admin{registry: s.registry, ready: s.ready, metrics: s.metrics.handler(), profile: s.cfg.Profile, repositoryID: s.cfg.Repository.UniqueID}
+	s.admin = &http.Server{
+		Handler: admin.handler(), ErrorLog: s.httpLog(),
+		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, MaxHeaderBytes: 16 << 10,
+	}
+	s.serve(s.admin, private)
+	return s.listenMLLP()
+}
+
+// listenMLLP opens the ITI-8 listener where one is configured.
+func (s *Server) listenMLLP() error {
+	if s.cfg.MLLP.Listen == "" || s.registry == nil {
+		return nil
+	}
+	listener, err := net.Listen("tcp", s.cfg.MLLP.Listen)
+	if err != nil {
+		return fmt.Errorf("opening the MLLP listener: %w", err)
+	}
+	s.addresses.MLLP = listener.Addr().String()
+	ctx, stop := context.WithCancel(context.Background())
+	s.stopMLLP = stop
+	s.running++
+	go func() { s.ended <- s.registry.ServeMLLP(ctx, listener) }()
+	return nil
+}
+
+func (s *Server) serve(server *http.Server, listener net.Listener) {
+	s.running++
+	go func() {
+		err := server.Serve(listener)
+		if errors.Is(err, http.ErrServerClosed) {
+			err = nil
+		}
+		s.ended <- err
+	}()
+}
+
+func (s *Server) limits() soap.Limits {
+	limits := soap.DefaultLimits
+	limits.Request, limits.Document, limits.Concurrent = s.cfg.Limits.MaxRequestBytes, s.cfg.Repository.MaxDocumentBytes, s.cfg.Limits.Concurrent
+	return limits
+}
+
+// soapHandler routes the two endpoints. A path that is not one of them is 404 before a byte of the body is read.
+func (s *Server) soapHandler(policy *rule.Policy, base string) http.Handler {
+	endpoint := func(path, wsdl string, transactions []soap.Transaction) http.Handler {
+		return soap.NewHandler(soap.Config{
+			Rules: policy, Language: s.cfg.Language, Limits: s.limits(), SpoolDir: s.cfg.SpoolDir(), Log: s.log,
+			Service:   soap.Description{Files: schemas.FS, WSDL: wsdl, Address: base + path},
+			OnRequest: s.observe,
+		}, transactions...)
+	}
+	mux := http.NewServeMux()
+	if s.registry != nil {
+		mux.Handle(RegistryPath, endpoint(RegistryPath, schemas.RegistryWSDL, s.registry.Transactions()))
+	}
+	mux.Handle(RepositoryPath, endpoint(RepositoryPath, schemas.RepositoryWSDL, s.repository.Transactions()))
+	return mux
+}
+
+// observe counts and logs one request.
+func (s *Server) observe(info soap.RequestInfo) {
+	outcome := "success"
+	switch {
+	case info.Fault != "":
+		outcome = "fault"
+	case info.Status != http.StatusOK:
+		outcome = "http"
+	case info.Findings.Failed():
+		outcome = "failure"
+	case len(info.Findings) > 0:
+		outcome = "warning"
+	}
+	transaction := info.Transaction
+	if transaction == "" {
+		transaction = "none"
+	}
+	s.metrics.observe(transaction, info.Status, outcome, info.Duration, info.Findings)
+	event := s.log.Info()
+	if !event.Enabled() {
+		return
+	}
+	ids := make([]string, 0, len(info.Findings))
+	for i := range info.Findings {
+		ids = append(ids, info.Findings[i].Rule.ID)
+	}
+	event.Str("request", info.ID).Str("transaction", transaction).Str("outcome", outcome).Int("status", info.Status).Str("remote", info.Remote).
+		Int64("received", info.Received).Int64("sent", info.Sent).Dur("took", info.Duration).Strs("rules", ids).Msg("request")
+}
+
+// ready tells whether both stores can be used now.
+func (s *Server) ready(ctx context.Context) error {
+	return errors.Join(s.store.Ready(ctx), s.blobs.Ready(ctx))
+}
+
+// Addresses gives where the server can be reached.
+func (s *Server) Addresses() Addresses { return s.addresses }
+
+// Wait serves until the context ends or a listener fails, then ends the server as Close does.
+func (s *Server) Wait(ctx context.Context) error {
+	var failed error
+	select {
+	case <-ctx.Done():
+		s.log.Info().Msg("ending: no new request, those under way end")
+	case failed = <-s.ended:
+		s.running--
+		if failed == nil {
+			failed = errors.New("a listener ended by itself")
+		}
+	}
+	return errors.Join(failed, s.Close())
+}
+
+// Close takes no new request, waits for those under way as long as the configuration says, and closes the stores.
+func (s *Server) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(s.cfg.Limits.Shutdown))
+	defer cancel()
+	var faults []error
+	for _, server := range []*http.Server{s.soap, s.admin} {
+		if server == nil {
+			continue
+		}
+		if err := server.Shutdown(ctx); err != nil {
+			faults = append(faults, fmt.Errorf("ending the requests under way: %w", err), server.Close())
+		}
+	}
+	if s.stopMLLP != nil {
+		s.stopMLLP()
+	}
+	for ; s.running > 0; s.running-- {
+		faults = append(faults, <-s.ended)
+	}
+	if s.store != nil {
+		faults = append(faults, s.store.Close())
+	}
+	if s.blobs != nil {
+		faults = append(faults, s.blobs.Close())
+	}
+	return errors.Join(faults...)
+}
