@@ -25,14 +25,14 @@ func (e *FormatError) Error() string {
 }
 
 const (
-	formOID        = "an OID such as 1.2.250.1.213: digits and dots, no leading zeros, at most 64 characters"
-	formUUID       = "urn:uuid: and 8-4-4-4-12 hexadecimal digits"
-	formIdentifier = "an OID, OID^extension, urn:uuid: or URI without blanks, at most 256 characters"
-	formLanguage   = "a language tag such as fr-FR"
-	formMIME       = "type/subtype such as text/xml"
-	formSHA1       = "40 hexadecimal digits"
-	formSize       = "a number of bytes in digits"
-	formHome       = "urn:oid: and an OID"
+	formOID        = "1.2.250.1.213"
+	formUUID       = "urn:uuid:xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"
+	formIdentifier = "1.2.250.1.213.1 | 1.2.250.1.213.1^X | urn:uuid:…"
+	formLanguage   = "fr-FR"
+	formMIME       = "text/xml"
+	formSHA1       = "[0-9a-f]{40}"
+	formSize       = "[0-9]+"
+	formHome       = "urn:oid:1.2.250.1.213"
 )
 
 // checkOID holds an OID to ITI TF-2 Appendix B and the arcs to X.660: first arc 0 to 2, second under 40 below 0 and 1.
@@ -117,8 +117,8 @@ func checkUUID(s string) (u UUID, upper bool, e *FormatError) {
 	u, err := ParseUUID(s)
 	if err != nil {
 		return u, false, &FormatError{Type: "a UUID URN", Value: s, Expected: formUUID, Why: rule.Text{
-			EN: "Write the UUID as " + formUUID + ", or use a symbolic id that does not begin with urn:uuid:",
-			FR: "Écrire l'UUID sous la forme urn:uuid: suivi de 8-4-4-4-12 chiffres hexadécimaux, ou prendre un identifiant symbolique qui ne commence pas par urn:uuid:"}}
+			EN: "Write urn:uuid: and 8-4-4-4-12 hexadecimal digits, or use a symbolic id that does not begin with urn:uuid:",
+			FR: "Écrire urn:uuid: suivi de 8-4-4-4-12 chiffres hexadécimaux, ou prendre un identifiant symbolique qui ne commence pas par urn:uuid:"}}
 	}
 	for i := len(uuidPrefix); i < len(s); i++ {
 		if s[i] >= 'A' && s[i] <= 'F' {

@@ -12,8 +12,8 @@ const (
 	formCoded  = "code^^^&OID&ISO"
 	formXCN    = "id^family^given^^^^^^&OID&ISO"
 	formXON    = "name^^^^^&OID&ISO^^^^id"
-	formXTN    = "^^Internet^address, or ^use^PH^^^^number"
-	formPerson = "XON|XCN|XTN, at least one of the three"
+	formXTN    = "^^Internet^a@b.fr | ^WPN^PH^^^^0102030405"
+	formPerson = "XON|XCN|XTN"
 )
 
 // components cuts an HL7 v2 field at ^ without allocating; it knows the first 23, as many as an XCN has.

@@ -6,7 +6,7 @@ import (
 	"liasse/internal/rule"
 )
 
-const formDTM = "YYYY[MM[DD[hh[mm[ss]]]]] in UTC"
+const formDTM = "YYYY[MM[DD[hh[mm[ss]]]]] UTC"
 
 // checkDTM holds a time to the DTM of ITI TF-3 Table 4.2.3.1.7-2: 4 to 14 digits, a moment that the calendar has, in
 // UTC, without fraction or zone.

@@ -67,6 +67,7 @@ func (c *checker) assign(ids *uuids) {
 func (c *checker) settle(o *Object, u *UUID, ids *uuids, keepHome bool) {
 	if u.IsZero() {
 		*u = ids.next()
+		o.sent = o.ID
 	}
 	o.ID = u.String()
 	o.LID, o.Status, o.VersionName = o.ID, Approved.URN(), "1"

@@ -114,7 +114,9 @@ func slotted(id, name string, values ...string) change {
 }
 
 // listed adds elements to the end of the RegistryObjectList.
-func listed(elements string) change { return swap("  </RegistryObjectList>", elements+"</RegistryObjectList>") }
+func listed(elements string) change {
+	return swap("</RegistryObjectList>", elements+"</RegistryObjectList>")
+}
 
 // related adds an Association.
 func related(id, kind, source, target string) change {
@@ -177,6 +179,25 @@ func (h *house) know(cx string) {
 	err := h.store.Submit(h.t.Context(), func(tx registry.Tx) error {
 		_, err := tx.AddPatient(h.t.Context(), cx)
 		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// merge makes the second identifier known and the first one a part of it.
+func (h *house) merge(subsumed, survivor string) {
+	h.t.Helper()
+	err := h.store.Submit(h.t.Context(), func(tx registry.Tx) error {
+		from, err := tx.AddPatient(h.t.Context(), subsumed)
+		if err != nil {
+			return err
+		}
+		to, err := tx.AddPatient(h.t.Context(), survivor)
+		if err != nil {
+			return err
+		}
+		return tx.MergePatients(h.t.Context(), from, to)
 	})
 	if err != nil {
 		h.t.Fatal(err)

@@ -11,6 +11,8 @@ import (
 // DocumentEntry, SubmissionSet, Folder and Association embed it and add the typed view.
 type Object struct {
 	Kind Kind
+	// sent is the id by which the sender knows the object, once the registry has given it another.
+	sent string
 	// At is the element in the message; zero for an object made here. It must not be used after the message's tree was
 	// released.
 	At xmltree.Node
@@ -131,6 +133,14 @@ func text(localized []LocalizedString) string {
 }
 
 const uuidPrefix = "urn:uuid:"
+
+// subject names the object to its sender.
+func (o *Object) subject() string {
+	if o.sent != "" {
+		return o.sent
+	}
+	return o.ID
+}
 
 // isUUIDURN tells whether an id claims to be a UUID; any other id is symbolic (ITI TF-3 4.2.3.1.5).
 func isUUIDURN(id string) bool { return strings.HasPrefix(id, uuidPrefix) }

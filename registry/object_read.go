@@ -383,10 +383,12 @@ func (rd *reader) identifier(n xmltree.Node, owner string) ExternalIdentifier {
 	x.ID = rd.nestedID(n, owner, x.ID)
 	x.Scheme = rd.schemeUUID(n, owner, x.Scheme)
 	x.RegistryObject = lowerUUID(x.RegistryObject)
-	if x.RegistryObject == "" {
+	switch {
+	case owner == "":
+	case x.RegistryObject == "":
 		rd.add(ruleRegistryObject, n, owner, "", owner)
 		x.RegistryObject = owner
-	} else if x.RegistryObject != owner {
+	case x.RegistryObject != owner:
 		rd.add(ruleRegistryObjectParent, n, owner, x.RegistryObject, owner)
 	}
 	x.Slots, x.Name, x.Description = rd.inner(n, owner)

@@ -18,7 +18,7 @@ var (
 		both("Give each object an id of its own", "Donner à chaque objet un id qui lui est propre"))
 	ruleUUIDForm = metadataRule("XDS-OBJ-005", "ITI TF-3 4.2.3.1.5", rule.Error,
 		both("An id that begins with urn:uuid: is a UUID", "Un id qui commence par urn:uuid: est un UUID"),
-		both("Write "+formUUID+", or use a symbolic id that does not begin with urn:uuid:", "Écrire urn:uuid: suivi de 8-4-4-4-12 chiffres hexadécimaux, ou prendre un id symbolique qui ne commence pas par urn:uuid:"))
+		both("Write urn:uuid: and 8-4-4-4-12 hexadecimal digits, or use a symbolic id that does not begin with urn:uuid:", "Écrire urn:uuid: suivi de 8-4-4-4-12 chiffres hexadécimaux, ou prendre un id symbolique qui ne commence pas par urn:uuid:"))
 	ruleUUIDLower = metadataRule("XDS-OBJ-006", "ITI TF-3 4.2.3.1.5", rule.Warning,
 		both("A UUID is written in lower case", "Un UUID est écrit en minuscules"),
 		both("Write the hexadecimal digits in lower case; the registry keeps them so", "Écrire les chiffres hexadécimaux en minuscules ; le registre les conserve ainsi"))

@@ -32,7 +32,7 @@ func (c *checker) replacements(ctx context.Context, read Reader, st *state) erro
 	for depth := 0; len(level) > 0; depth++ {
 		if depth > chainDepth {
 			a := c.sub.Associations[first]
-			c.add(ruleChainDepth, a.At, a.ID, a.Target, "")
+			c.add(ruleChainDepth, a.At, a.subject(), a.Target, "")
 			return nil
 		}
 		types := []AssociationType{Transforms, Appends, HasMember}

@@ -128,12 +128,12 @@ func (c *checker) shape() {
 		c.add(ruleSetHasMembers, s.SubmissionSet.At, s.SubmissionSet.ID, "", "")
 	}
 	for i, d := range s.Documents {
-		if originals[i] != 1 {
+		if originals[i] != 1 && d.ID != "" {
 			c.add(ruleDocumentMember, d.At, d.ID, c.foundMember(i), "")
 		}
 	}
 	for i, f := range s.Folders {
-		if folders[i] == 0 {
+		if folders[i] == 0 && f.ID != "" {
 			c.add(ruleFolderMember, f.At, f.ID, "", "")
 		}
 	}

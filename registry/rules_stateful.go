@@ -63,7 +63,7 @@ func (c *checker) patient(ctx context.Context, read Reader, st *state) error {
 	at := o.identified(scheme).At
 	affinity := &c.registry.cfg.Affinity
 	if cx, err := ParseCX(st.cx); err != nil || !affinity.Issues(cx.Authority) {
-		c.add(rulePatientAuthority, at, o.ID, st.cx, "…^^^&"+affinity.AssigningAuthorities[0]+"&ISO")
+		c.add(rulePatientAuthority, at, o.subject(), st.cx, "…^^^&"+affinity.AssigningAuthorities[0]+"&ISO")
 		return nil
 	}
 	p, err := read.Patient(ctx, st.cx)
@@ -72,9 +72,9 @@ func (c *checker) patient(ctx context.Context, read Reader, st *state) error {
 	}
 	switch {
 	case p == nil && !affinity.AnyPatient:
-		c.add(rulePatientKnown, at, o.ID, st.cx, "")
+		c.add(rulePatientKnown, at, o.subject(), st.cx, "")
 	case p != nil && !p.Active():
-		c.add(rulePatientActive, at, o.ID, st.cx, "")
+		c.add(rulePatientActive, at, o.subject(), st.cx, "")
 	}
 	st.patient = p
 	return nil
@@ -133,7 +133,7 @@ func (c *checker) uniqueIDs(ctx context.Context, read Reader, st *state) error {
 }
 
 func (c *checker) taken(r *rule.Rule, o *Object, scheme string, id *Identity) {
-	c.add(r, o.identified(scheme).At, o.ID, id.UniqueID+" ("+id.Kind.String()+")", "")
+	c.add(r, o.identified(scheme).At, o.subject(), id.UniqueID+" ("+id.Kind.String()+")", "")
 }
 
 // sameDocument holds a DocumentEntry to a registered one with its uniqueId.
@@ -141,7 +141,7 @@ func (c *checker) sameDocument(d *DocumentEntry, id *Identity) {
 	x := d.identified(SchemeDocumentUniqueID)
 	if d.Type == OnDemand {
 		if id.ObjectType == Stable {
-			c.add(ruleOnDemandUniqueID, x.At, d.ID, id.UniqueID, "")
+			c.add(ruleOnDemandUniqueID, x.At, d.subject(), id.UniqueID, "")
 		}
 		return
 	}
@@ -179,7 +179,7 @@ func (c *checker) sameLot(ctx context.Context, read Reader, st *state, registere
 	st.identical = true
 	when := old.Registered.UTC().Format(time.RFC3339)
 	c.report.Add(rule.Finding{
-		Rule: ruleLotNew, Place: rule.At(set.identified(SchemeSubmissionSetUniqueID).At), Subject: set.ID, Found: set.UniqueID,
+		Rule: ruleLotNew, Place: rule.At(set.identified(SchemeSubmissionSetUniqueID).At), Subject: set.subject(), Found: set.UniqueID,
 		Fix: both(
 			"This SubmissionSet and all of its documents, with the same hashes, were registered on "+when+"; nothing is to be done",
 			"Ce SubmissionSet et tous ses documents, avec les mêmes empreintes, ont été enregistrés le "+when+" ; il n'y a rien à faire"),
@@ -332,11 +332,11 @@ func (c *checker) registered(st *state, a *Association, e *end) (*Identity, bool
 	}
 	id := st.known[e.uuid]
 	if id == nil {
-		c.add(ruleReferenceResolves, a.At, a.ID, e.uuid.String(), "")
+		c.add(ruleReferenceResolves, a.At, a.subject(), e.uuid.String(), "")
 		return nil, false
 	}
 	if id.Kind == KindSubmissionSet {
-		c.add(ruleOldSet, a.At, a.ID, e.uuid.String(), "")
+		c.add(ruleOldSet, a.At, a.subject(), e.uuid.String(), "")
 		return nil, false
 	}
 	return id, true
@@ -345,21 +345,21 @@ func (c *checker) registered(st *state, a *Association, e *end) (*Identity, bool
 // relationshipTarget holds the registered target of a relationship (S11, S12, S13, R17).
 func (c *checker) relationshipTarget(st *state, a *Association, target *Identity) {
 	if target.Kind != KindDocument {
-		c.add(ruleRelationshipKinds, a.At, a.ID, a.Target+" ("+target.Kind.String()+")", "")
+		c.add(ruleRelationshipKinds, a.At, a.subject(), a.Target+" ("+target.Kind.String()+")", "")
 		return
 	}
 	if target.PatientID != st.cx && st.cx != "" {
-		c.add(ruleRelationshipPatient, a.At, a.ID, a.Target, "")
+		c.add(ruleRelationshipPatient, a.At, a.subject(), a.Target, "")
 		return
 	}
 	if target.Status != Approved {
-		c.add(ruleTargetApproved, a.At, a.ID, a.Target, "")
+		c.add(ruleTargetApproved, a.At, a.subject(), a.Target, "")
 	}
 	if a.Type == IsSnapshotOf && target.ObjectType != OnDemand {
-		c.add(ruleSnapshot, a.At, a.ID, a.Target, "")
+		c.add(ruleSnapshot, a.At, a.subject(), a.Target, "")
 	}
 	if a.Type == Appends && st.transformed[target.ID] {
-		c.add(ruleAppendTransformed, a.At, a.ID, a.Target, "")
+		c.add(ruleAppendTransformed, a.At, a.subject(), a.Target, "")
 	}
 }
 
@@ -368,10 +368,10 @@ func (c *checker) setMember(a *Association, target *Identity) {
 	switch target.Kind {
 	case KindDocument:
 		if a.Label != LabelReference {
-			c.add(ruleReferenceLabel, a.At, a.ID, a.Label, LabelReference)
+			c.add(ruleReferenceLabel, a.At, a.subject(), a.Label, LabelReference)
 		}
 	case KindAssociation:
-		c.add(ruleMemberKinds, a.At, a.ID, a.Target+" ("+target.Kind.String()+")", "")
+		c.add(ruleMemberKinds, a.At, a.subject(), a.Target+" ("+target.Kind.String()+")", "")
 	}
 }
 
@@ -380,16 +380,16 @@ func (c *checker) folderMembership(st *state, a *Association, source, target *Id
 	wrongSource := source != nil && source.Kind != KindFolder
 	wrongTarget := target != nil && target.Kind != KindDocument
 	if wrongSource || wrongTarget {
-		c.add(ruleMemberKinds, a.At, a.ID, a.Source+" → "+a.Target, "")
+		c.add(ruleMemberKinds, a.At, a.subject(), a.Source+" → "+a.Target, "")
 		return
 	}
 	for _, id := range [...]*Identity{source, target} {
 		switch {
 		case id == nil:
 		case id.PatientID != st.cx && st.cx != "":
-			c.add(ruleFolderPatientSame, a.At, a.ID, id.ID.String(), "")
+			c.add(ruleFolderPatientSame, a.At, a.subject(), id.ID.String(), "")
 		case id.Status != Approved:
-			c.add(ruleFolderEndsApproved, a.At, a.ID, id.ID.String(), "")
+			c.add(ruleFolderEndsApproved, a.At, a.subject(), id.ID.String(), "")
 		}
 	}
 }
