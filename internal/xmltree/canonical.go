@@ -45,8 +45,7 @@ func (n Node) AppendCanonical(dst []byte, c Canonicalization) []byte {
 	w.doc, w.dst, w.how = n.doc, dst, c
 	w.write(n.i)
 	dst = w.dst
-	w.doc, w.dst, w.how = nil, nil, Canonicalization{}
-	canonicalWriters.Put(w)
+	w.release()
 	return dst
 }
 
@@ -85,6 +84,14 @@ type binding struct {
 // renderedBefore remembers what an element's rendering replaced.
 type renderedBefore struct{ element, prefix, space int32 }
 
+// release gives the writer back without anything that would keep the document in memory.
+func (w *canonicalWriter) release() {
+	clear(w.spaces[:cap(w.spaces)])
+	clear(w.attrs[:cap(w.attrs)])
+	w.doc, w.dst, w.how, w.base, w.fixed = nil, nil, Canonicalization{}, "", nil
+	canonicalWriters.Put(w)
+}
+
 func (w *canonicalWriter) write(apex int32) {
 	nodes := w.doc.arena.nodes
 	for len(w.rendered) < len(w.doc.arena.prefixes.refs)+firstOwn {
@@ -100,6 +107,7 @@ func (w *canonicalWriter) write(apex int32) {
 	open := int32(none) // the element whose end tag comes next
 	for i := apex; int(i) < len(nodes) && (i == apex || nodes[i].offset < end); {
 		at := &nodes[i]
+		// The element that was open has ended when what comes is not inside it.
 		for open != none && open != at.parent && i != apex {
 			w.endElement(open)
 			open = nodes[open].parent

@@ -14,14 +14,14 @@ func (p *parser) characters(pos int) (int, *SyntaxError) {
 	if !p.inside() {
 		if at := p.skipBlank(pos); at < end {
 			if p.root == none {
-				return 0, faultf(NotWellFormed, at, "%s before the first element; only white space, comments and processing instructions may stand there", p.charAt(at))
+				return 0, fault(NotWellFormed, at, "%s before the first element; only white space, comments and processing instructions may stand there", p.charAt(at))
 			}
-			return 0, faultf(NotWellFormed, at, "%s after the end of the document element; only white space, comments and processing instructions may follow", p.charAt(at))
+			return 0, fault(NotWellFormed, at, "%s after the end of the document element; only white space, comments and processing instructions may follow", p.charAt(at))
 		}
 		return end, nil
 	}
 	if end-pos > p.lim.Text {
-		return 0, faultf(TooLarge, pos, "a text of %d bytes; at most %d are read", end-pos, p.lim.Text)
+		return 0, fault(TooLarge, pos, "a text of %d bytes; at most %d are read", end-pos, p.lim.Text)
 	}
 	if at := p.sectionEnd.index(p.src, sectionEnd, pos); at < end {
 		return 0, fault(NotWellFormed, at, "]]> in text; write ]]&gt;")
@@ -49,15 +49,15 @@ var (
 )
 
 // charAt names the character at pos for a message.
-func (p *parser) charAt(pos int) string {
+func (p *parser) charAt(pos int) phrase {
 	if pos >= len(p.src) {
-		return "the end of the document"
+		return phrase{"the end of the document", "la fin du document"}
 	}
 	r, _ := utf8.DecodeRune(p.src[pos:])
 	if r <= ' ' || r == 0x7F {
-		return "white space"
+		return phrase{"white space", "un blanc"}
 	}
-	return "the character " + string(r)
+	return phrase{"the character " + string(r), "le caractère " + string(r)}
 }
 
 // decode appends to the decoded values what the source from pos to end means: references replaced, line ends normalised
@@ -168,7 +168,7 @@ func (p *parser) unfinishedReference(pos, end int) *SyntaxError {
 	if err != nil || stop >= end || p.src[stop] != ';' {
 		return fault(NotWellFormed, pos, "a bare &; write &amp;")
 	}
-	return faultf(NotWellFormed, pos, "the entity %s is not declared; only lt, gt, amp, apos and quot may be used", quotedName(p.src[pos+1:stop]))
+	return fault(NotWellFormed, pos, "the entity %s is not declared; only lt, gt, amp, apos and quot may be used", quotedName(p.src[pos+1:stop]))
 }
 
 // charReference reads what follows &# up to the semicolon.
@@ -196,7 +196,7 @@ func (p *parser) charReference(pos int, digits []byte) (rune, *SyntaxError) {
 		return 0, fault(NotWellFormed, pos, "a character reference has no digits")
 	}
 	if !isChar(r) {
-		return 0, faultf(NotWellFormed, pos, "the character U+%04X is not allowed in XML, by reference neither", r)
+		return 0, fault(NotWellFormed, pos, "the character U+%04X is not allowed in XML, by reference neither", r)
 	}
 	return r, nil
 }

@@ -2,7 +2,6 @@ package xmltree
 
 import (
 	"encoding/binary"
-	"fmt"
 	"math/bits"
 	"unicode/utf8"
 )
@@ -121,7 +120,7 @@ func charSize(src []byte, i int) int {
 func forbiddenFault(src []byte, offset int) *SyntaxError {
 	r, size := utf8.DecodeRune(src[offset:])
 	if r == utf8.RuneError && size <= 1 {
-		return fault(Encoding, offset, fmt.Sprintf("the byte 0x%02X is not UTF-8 here; send the document in UTF-8", src[offset]))
+		return fault(Encoding, offset, "the byte 0x%02X is not UTF-8 here; send the document in UTF-8", src[offset])
 	}
-	return fault(NotWellFormed, offset, fmt.Sprintf("the character U+%04X is not allowed in XML", r))
+	return fault(NotWellFormed, offset, "the character U+%04X is not allowed in XML", r)
 }

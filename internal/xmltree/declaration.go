@@ -7,7 +7,7 @@ import "bytes"
 func otherEncoding(src []byte) *SyntaxError {
 	for _, e := range otherEncodings {
 		if bytes.HasPrefix(src, []byte(e.mark)) {
-			return fault(Encoding, 0, "the document is in "+e.name+"; send it in UTF-8")
+			return fault(Encoding, 0, "the document is in %s; send it in UTF-8", e.name)
 		}
 	}
 	return nil
@@ -41,7 +41,7 @@ func (p *parser) declaration(pos int) (int, *SyntaxError) {
 		if len(v) < 3 || string(v[:2]) != "1." || len(bytes.Trim(v[2:], "0123456789")) > 0 {
 			return 0, fault(NotWellFormed, int(version.off), "the XML declaration names no version of XML")
 		}
-		return 0, faultf(Encoding, int(version.off), "the XML declaration says version %s; only 1.0 is read", quotedName(v))
+		return 0, fault(Encoding, int(version.off), "the XML declaration says version %s; only 1.0 is read", quotedName(v))
 	}
 	encoding, pos, err := p.pseudo(pos, "encoding", false)
 	if err != nil {
@@ -51,7 +51,7 @@ func (p *parser) declaration(pos int) (int, *SyntaxError) {
 		if !isEncodingName(e) {
 			return 0, fault(NotWellFormed, int(encoding.off), "the XML declaration holds no name of an encoding")
 		}
-		return 0, faultf(Encoding, int(encoding.off), "the XML declaration says encoding %s; send the document in UTF-8", quotedName(e))
+		return 0, fault(Encoding, int(encoding.off), "the XML declaration says encoding %s; send the document in UTF-8", quotedName(e))
 	}
 	standalone, pos, err := p.pseudo(pos, "standalone", false)
 	if err != nil {
@@ -65,7 +65,7 @@ func (p *parser) declaration(pos int) (int, *SyntaxError) {
 		if at+1 >= len(p.src) {
 			return 0, endFault(at, "the document ends inside the XML declaration")
 		}
-		return 0, faultf(NotWellFormed, at, "%s in the XML declaration; it holds version, encoding and standalone in this order, then ?>", p.charAt(at))
+		return 0, fault(NotWellFormed, at, "%s in the XML declaration; it holds version, encoding and standalone in this order, then ?>", p.charAt(at))
 	}
 	return at + len(declarationEnd), nil
 }
@@ -85,7 +85,7 @@ func (p *parser) pseudo(pos int, name string, needed bool) (value ref, next int,
 	}
 	at = p.skipBlank(at + len(name))
 	if at < len(p.src) && p.src[at] != '=' {
-		return ref{}, 0, faultf(NotWellFormed, at, "no = after %s in the XML declaration", name)
+		return ref{}, 0, fault(NotWellFormed, at, "no = after %s in the XML declaration", name)
 	}
 	at = p.skipBlank(min(at+1, len(p.src)))
 	if at >= len(p.src) {
@@ -93,7 +93,7 @@ func (p *parser) pseudo(pos int, name string, needed bool) (value ref, next int,
 	}
 	quote := p.src[at]
 	if quote != '"' && quote != '\'' {
-		return ref{}, 0, faultf(NotWellFormed, at, "%s in the XML declaration has no value in quotes", name)
+		return ref{}, 0, fault(NotWellFormed, at, "%s in the XML declaration has no value in quotes", name)
 	}
 	i := bytes.IndexByte(p.src[at+1:], quote)
 	if i < 0 {

@@ -51,9 +51,11 @@ type SyntaxError struct {
 	Kind ErrorKind
 	// Offset counts bytes from 0; Line and Column count from 1, the column in characters.
 	Offset, Line, Column int
-	// Message says in plain words what is wrong. Of the document it quotes at most a name or one character.
+	// Message says in plain English what is wrong; In says it in French too. Of the document it quotes at most two names
+	// or one character.
 	Message string
 
+	french string
 	// atEnd marks that the document ended too early, which a forbidden character there explains better.
 	atEnd bool
 }
@@ -63,19 +65,41 @@ func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Message)
 }
 
-// fault makes an error at an offset; Parse adds the line and the column.
-func fault(kind ErrorKind, offset int, message string) *SyntaxError {
-	return &SyntaxError{Kind: kind, Offset: offset, Message: message}
+// In gives the message in the language asked for ("fr" or "en"); any other language gets English.
+func (e *SyntaxError) In(lang string) string {
+	if lang == "fr" {
+		return e.french
+	}
+	return e.Message
 }
 
-// faultf is fault with a formatted message.
-func faultf(kind ErrorKind, offset int, format string, args ...any) *SyntaxError {
-	return fault(kind, offset, fmt.Sprintf(format, args...))
+// phrase is a part of a message that differs by language.
+type phrase struct{ en, fr string }
+
+// String gives the English.
+func (p phrase) String() string { return p.en }
+
+// fault makes an error at an offset from an English format that messages_fr.go has the French of; Parse adds the line
+// and the column.
+func fault(kind ErrorKind, offset int, format string, args ...any) *SyntaxError {
+	inFrench := make([]any, len(args))
+	for i, arg := range args {
+		if p, differs := arg.(phrase); differs {
+			arg = p.fr
+		}
+		inFrench[i] = arg
+	}
+	return &SyntaxError{
+		Kind: kind, Offset: offset,
+		Message: fmt.Sprintf(format, args...), french: fmt.Sprintf(frenchFormats[format], inFrench...),
+	}
 }
 
 // endFault makes the error of a document that ends inside something.
-func endFault(offset int, message string) *SyntaxError {
-	return &SyntaxError{Kind: NotWellFormed, Offset: offset, Message: message, atEnd: true}
+func endFault(offset int, format string, args ...any) *SyntaxError {
+	e := fault(NotWellFormed, offset, format, args...)
+	e.atEnd = true
+	return e
 }
 
 // quotedName gives a name of the document's for a message, cut where it is long.

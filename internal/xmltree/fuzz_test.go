@@ -2,8 +2,10 @@ package xmltree
 
 import (
 	"bytes"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -221,5 +223,44 @@ func TestFuzzCorpusWitness(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Run(filepath.Base(file), func(t *testing.T) { checkAgainstXmllint(t, program, src) })
+	}
+}
+
+// TestMutationsWitness changes our documents at random, the same way each time, and compares our verdict with that of
+// xmllint, and our canonical forms where both accept.
+func TestMutationsWitness(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs xmllint some 800 times")
+	}
+	program := witness(t, "xmllint")
+	var seeds [][]byte
+	for _, file := range ourDocuments(t) {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seeds = append(seeds, src)
+	}
+	pieces := strings.Split("<|>|/>|&|&#|&amp;|;|]]>|<![CDATA[|<!--|-->|--|<?p |?>| xmlns:p='urn:p'| p:a='1'| xmlns=''| xml:lang='x'|:|'|\"|=|"+
+		"\r|\n|\t|é|\u00D7|\u0300|<a>|</a>|<p:b/>|\uFEFF|\x00|\x80|\uFFFE|<?xml version='1.0'?>|&#xD;|&#x10FFFF;|𝒳|\x7F|\u0085|\u2028", "|")
+	random := rand.New(rand.NewPCG(2026, 22))
+	for range 600 {
+		src := bytes.Clone(seeds[random.IntN(len(seeds))])
+		for range 1 + random.IntN(3) {
+			at := random.IntN(len(src))
+			to := min(len(src), at+1+random.IntN(8))
+			switch random.IntN(3) {
+			case 0:
+				src = slices.Insert(src, at, []byte(pieces[random.IntN(len(pieces))])...)
+			case 1:
+				src = slices.Delete(src, at, to)
+			case 2:
+				src = slices.Insert(src, at, bytes.Clone(src[at:to])...)
+			}
+			if len(src) == 0 {
+				break
+			}
+		}
+		checkAgainstXmllint(t, program, src)
 	}
 }

@@ -55,7 +55,7 @@ func (p *parser) instruction(pos int) (int, *SyntaxError) {
 		return 0, fault(NotWellFormed, pos, "an XML declaration that is not at the very beginning, or a processing instruction named xml")
 	}
 	if p.lim.ForbidPI {
-		return 0, fault(ForbiddenInstruction, pos, "the processing instruction "+quotedName(name)+"; none is accepted here")
+		return 0, fault(ForbiddenInstruction, pos, "the processing instruction %s; none is accepted here", quotedName(name))
 	}
 	from := p.skipBlank(nameEnd)
 	i := bytes.Index(p.src[nameEnd:], instrEnd)
@@ -64,10 +64,17 @@ func (p *parser) instruction(pos int) (int, *SyntaxError) {
 	}
 	to := nameEnd + i
 	if from == nameEnd && to != nameEnd {
-		return 0, faultf(NotWellFormed, nameEnd, "%s after the target of a processing instruction, where white space should stand", p.charAt(nameEnd))
+		return 0, fault(NotWellFormed, nameEnd, "%s after the target of a processing instruction, where white space should stand", p.charAt(nameEnd))
 	}
 	n := node{kind: Instruction, offset: uint32(pos), end: uint32(to + 2), name: uint32(target), nameLen: uint16(len(name))}
 	return p.leaf(n, min(from, to), to)
+}
+
+// leafPhrases name for a message what has a value and no children.
+var leafPhrases = map[Kind]phrase{
+	CDATA:       {"a CDATA section", "une section CDATA"},
+	Comment:     {"a comment", "un commentaire"},
+	Instruction: {"a processing instruction", "une instruction de traitement"},
 }
 
 // leaf adds a node whose value lies from from to to.
@@ -76,7 +83,7 @@ func (p *parser) leaf(n node, from, to int) (int, *SyntaxError) {
 		return 0, err
 	}
 	if to-from > p.lim.Text {
-		return 0, faultf(TooLarge, int(n.offset), "a %s of %d bytes; at most %d are read", n.kind, to-from, p.lim.Text)
+		return 0, fault(TooLarge, int(n.offset), "%s of %d bytes; at most %d are read", leafPhrases[n.kind], to-from, p.lim.Text)
 	}
 	n.setValue(p.normalizeLines(from, to))
 	p.add(n)

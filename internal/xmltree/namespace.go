@@ -32,30 +32,30 @@ func (p *parser) declare(n *node, pos int, prefixName, value ref) *SyntaxError {
 	case string(prefix) == "xmlns":
 		return fault(Namespace, pos, "the prefix xmlns cannot be declared")
 	case string(uri) == XMLNSNamespace:
-		return fault(Namespace, pos, "no prefix may be bound to "+XMLNSNamespace)
+		return fault(Namespace, pos, "no prefix may be bound to %s", XMLNSNamespace)
 	case (string(uri) == XMLNamespace) != (string(prefix) == "xml"):
-		return fault(Namespace, pos, "the prefix xml and the namespace "+XMLNamespace+" belong to each other alone")
+		return fault(Namespace, pos, "the prefix xml and the namespace %s belong to each other alone", XMLNamespace)
 	case string(prefix) == "xml":
 		space = xmlSpace
 	case len(uri) > 0:
 		space = p.spaces.intern(p, uri, value)
 	case len(prefix) > 0:
-		return faultf(Namespace, pos, "the prefix %s is bound to an empty namespace name; only the default namespace can be undone", quotedName(prefix))
+		return fault(Namespace, pos, "the prefix %s is bound to an empty namespace name; only the default namespace can be undone", quotedName(prefix))
 	}
 	if p.lim.AbsoluteNamespaces && len(uri) > 0 && !isAbsolute(uri) {
-		return faultf(Namespace, pos, "the namespace name of %s is no absolute URI; it must begin with a scheme such as urn: or http: and hold no blank", prefixWord(prefix))
+		return fault(Namespace, pos, "the namespace name of %s is no absolute URI; it must begin with a scheme such as urn: or http: and hold no blank", prefixPhrase(prefix))
 	}
 	if n.declCount++; int(n.declCount) > p.lim.Namespaces {
-		return faultf(TooManyNamespaces, pos, "an element has more than %d namespace declarations", p.lim.Namespaces)
+		return fault(TooManyNamespaces, pos, "an element has more than %d namespace declarations", p.lim.Namespaces)
 	}
 	id := p.prefixID(prefixName)
 	outer := p.bindings[id]
 	if outer >= int32(n.c) {
-		return faultf(NotWellFormed, pos, "the namespace declaration of %s stands twice in one tag", prefixWord(prefix))
+		return fault(NotWellFormed, pos, "the namespace declaration of %s stands twice in one tag", prefixPhrase(prefix))
 	}
 	if outer == none {
 		if p.scope++; p.scope > p.lim.PrefixesInScope {
-			return faultf(TooManyNamespaces, pos, "more than %d prefixes are in scope", p.lim.PrefixesInScope)
+			return fault(TooManyNamespaces, pos, "more than %d prefixes are in scope", p.lim.PrefixesInScope)
 		}
 	}
 	p.arena.bindings[id] = int32(len(p.decls))
@@ -74,11 +74,12 @@ func isAbsolute(uri []byte) bool {
 	return schemeEnd(uri) > 0
 }
 
-func prefixWord(prefix []byte) string {
+// prefixPhrase names a prefix for a message.
+func prefixPhrase(prefix []byte) phrase {
 	if len(prefix) == 0 {
-		return "the default namespace"
+		return phrase{"the default namespace", "l'espace de noms par défaut"}
 	}
-	return "the prefix " + quotedName(prefix)
+	return phrase{"the prefix " + quotedName(prefix), "le préfixe " + quotedName(prefix)}
 }
 
 // unbind undoes the declarations of an element that ends.
@@ -142,7 +143,7 @@ func (p *parser) spaceOf(prefixName ref) (prefix, space int32, err *SyntaxError)
 	if string(name) == "xmlns" {
 		return 0, 0, fault(Namespace, int(prefixName.off), "the prefix xmlns cannot be used in a name")
 	}
-	return 0, 0, faultf(Namespace, int(prefixName.off), "the prefix %s is not declared", quotedName(name))
+	return 0, 0, fault(Namespace, int(prefixName.off), "the prefix %s is not declared", quotedName(name))
 }
 
 func (p *parser) duplicateFault(attrs []attr, i int) *SyntaxError {
@@ -152,10 +153,10 @@ func (p *parser) duplicateFault(attrs []attr, i int) *SyntaxError {
 		if a.space == b.space && p.sameLocal(a, b) {
 			one, two := p.src[b.name:b.name+uint32(b.nameLen)], p.src[a.name:a.name+uint32(a.nameLen)]
 			if string(one) != string(two) {
-				return faultf(Namespace, int(a.name), "the attributes %s and %s are the same, their prefixes being bound to one namespace", quotedName(one), quotedName(two))
+				return fault(Namespace, int(a.name), "the attributes %s and %s are the same, their prefixes being bound to one namespace", quotedName(one), quotedName(two))
 			}
 			break
 		}
 	}
-	return fault(NotWellFormed, int(a.name), "the attribute "+quotedName(p.src[a.name:a.name+uint32(a.nameLen)])+" stands twice in one tag")
+	return fault(NotWellFormed, int(a.name), "the attribute %s stands twice in one tag", quotedName(p.src[a.name:a.name+uint32(a.nameLen)]))
 }

@@ -18,7 +18,7 @@ func Parse(src []byte, lim Limits) (*Document, error) {
 
 func parse(src []byte, lim Limits) (*Document, *SyntaxError) {
 	if len(src) > lim.Bytes {
-		return nil, faultf(TooLarge, lim.Bytes, "the document has %d bytes; at most %d are read", len(src), lim.Bytes)
+		return nil, fault(TooLarge, lim.Bytes, "the document has %d bytes; at most %d are read", len(src), lim.Bytes)
 	}
 	if err := otherEncoding(src); err != nil {
 		return nil, err
@@ -136,7 +136,7 @@ func (p *parser) add(n node) int32 {
 func (p *parser) mark(pos int) *SyntaxError {
 	p.marks++
 	if p.marks > p.lim.Elements {
-		return faultf(TooManyElements, pos, "the document has more than %d elements, comments and sections", p.lim.Elements)
+		return fault(TooManyElements, pos, "the document has more than %d elements, comments and sections", p.lim.Elements)
 	}
 	return nil
 }
@@ -174,7 +174,7 @@ func (p *parser) document() *SyntaxError {
 	}
 	if len(p.open) > 1 {
 		open := &p.nodes[p.open[len(p.open)-1].node]
-		return endFault(len(p.src), "the document ends before the end tag of "+quotedName(p.bytes(open.qualifiedName())))
+		return endFault(len(p.src), "the document ends before the end tag of %s", quotedName(p.bytes(open.qualifiedName())))
 	}
 	if p.root == none {
 		return endFault(len(p.src), "the document has no element")

@@ -1,6 +1,9 @@
 package xmltree
 
 import (
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -171,6 +174,38 @@ func TestRefused(t *testing.T) {
 				t.Errorf("got %v: %v\nwant %v at line %d, column %d, saying %q", fault.Kind, fault, c.kind, c.line, c.column, c.says)
 			}
 		})
+	}
+}
+
+// TestMessagesInFrench: every message has its French, and no format is left over or filled wrongly.
+func TestMessagesInFrench(t *testing.T) {
+	formats := map[string]bool{}
+	for _, file := range []string{"chardata.go", "chars.go", "declaration.go", "markup.go", "namespace.go", "parse.go", "tag.go"} {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, call := range regexp.MustCompile(`(?:fault|endFault)\([^"\n]*, "([^"]*)"`).FindAllSubmatch(src, -1) {
+			format := string(call[1])
+			formats[format] = true
+			verb := regexp.MustCompile(`%[a-zA-Z0-9]+`)
+			french := frenchFormats[format]
+			if french == "" || !slices.Equal(verb.FindAllString(format, -1), verb.FindAllString(french, -1)) {
+				t.Errorf("%q is in French %q", format, french)
+			}
+		}
+	}
+	for format := range frenchFormats {
+		if !formats[format] {
+			t.Errorf("nothing says %q", format)
+		}
+	}
+	for _, c := range refusals {
+		_, err := Parse([]byte(c.src), DocumentLimits)
+		fault := err.(*SyntaxError)
+		if fault.In("en") != fault.Message || fault.In("fr") == fault.Message || strings.Contains(fault.In("fr")+fault.Message, "%!") {
+			t.Errorf("%s: %q, %q", c.name, fault.Message, fault.In("fr"))
+		}
 	}
 }
 

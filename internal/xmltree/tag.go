@@ -43,7 +43,7 @@ func (p *parser) name(pos int, qualified bool) (end, colon int, err *SyntaxError
 		return 0, 0, p.noName(pos, i, colon)
 	}
 	if i-pos > p.lim.Name {
-		return 0, 0, faultf(TooLarge, pos, "a name of %d bytes; at most %d are read", i-pos, p.lim.Name)
+		return 0, 0, fault(TooLarge, pos, "a name of %d bytes; at most %d are read", i-pos, p.lim.Name)
 	}
 	return i, colon, nil
 }
@@ -52,7 +52,7 @@ func (p *parser) colonFault(pos, i int) *SyntaxError {
 	if i == pos {
 		return fault(Namespace, pos, "a name begins with a colon")
 	}
-	return fault(Namespace, i, "a colon too many in the name "+quotedName(p.src[pos:i+1]))
+	return fault(Namespace, i, "a colon too many in the name %s", quotedName(p.src[pos:i+1]))
 }
 
 func (p *parser) noName(pos, i, colon int) *SyntaxError {
@@ -60,9 +60,9 @@ func (p *parser) noName(pos, i, colon int) *SyntaxError {
 		return endFault(i, "the document ends where a name should stand")
 	}
 	if colon != 0 {
-		return faultf(Namespace, i, "%s cannot follow the colon of the name %s", p.charAt(i), quotedName(p.src[pos:i]))
+		return fault(Namespace, i, "%s cannot follow the colon of the name %s", p.charAt(i), quotedName(p.src[pos:i]))
 	}
-	return faultf(NotWellFormed, i, "%s where a name should begin", p.charAt(i))
+	return fault(NotWellFormed, i, "%s where a name should begin", p.charAt(i))
 }
 
 // startTag reads a start tag or an empty-element tag.
@@ -72,10 +72,10 @@ func (p *parser) startTag(pos int) (int, *SyntaxError) {
 		return 0, err
 	}
 	if !p.inside() && p.root != none {
-		return 0, fault(NotWellFormed, pos, "a second element beside the document element "+quotedName(p.bytes(p.nodes[p.root].qualifiedName())))
+		return 0, fault(NotWellFormed, pos, "a second element beside the document element %s", quotedName(p.bytes(p.nodes[p.root].qualifiedName())))
 	}
 	if len(p.open) > p.lim.Depth {
-		return 0, faultf(TooDeep, pos, "elements are nested more than %d deep", p.lim.Depth)
+		return 0, fault(TooDeep, pos, "elements are nested more than %d deep", p.lim.Depth)
 	}
 	if err := p.mark(pos); err != nil {
 		return 0, err
@@ -111,7 +111,7 @@ func (p *parser) attributes(n *node, pos int) (end int, empty bool, err *SyntaxE
 	for {
 		at := p.skipBlank(pos)
 		if at >= len(src) {
-			return 0, false, endFault(at, "the document ends inside the tag "+quotedName(p.bytes(n.qualifiedName())))
+			return 0, false, endFault(at, "the document ends inside the tag %s", quotedName(p.bytes(n.qualifiedName())))
 		}
 		switch src[at] {
 		case '>':
@@ -126,7 +126,7 @@ func (p *parser) attributes(n *node, pos int) (end int, empty bool, err *SyntaxE
 			return at + 2, true, nil
 		}
 		if at == pos {
-			return 0, false, faultf(NotWellFormed, at, "%s where white space, > or /> should stand in a tag", p.charAt(at))
+			return 0, false, fault(NotWellFormed, at, "%s where white space, > or /> should stand in a tag", p.charAt(at))
 		}
 		if pos, err = p.attribute(n, at); err != nil {
 			return 0, false, err
@@ -147,7 +147,7 @@ func (p *parser) attribute(n *node, pos int) (int, *SyntaxError) {
 			return 0, endFault(at, "the document ends inside a tag")
 		}
 		if src[at] != '=' {
-			return 0, faultf(NotWellFormed, at, "the attribute %s has no = and no value", quotedName(src[pos:nameEnd]))
+			return 0, fault(NotWellFormed, at, "the attribute %s has no = and no value", quotedName(src[pos:nameEnd]))
 		}
 	}
 	at++
@@ -159,7 +159,7 @@ func (p *parser) attribute(n *node, pos int) (int, *SyntaxError) {
 	}
 	quote := src[at]
 	if quote != '"' && quote != '\'' {
-		return 0, faultf(NotWellFormed, at, "the value of the attribute %s is not in quotes", quotedName(src[pos:nameEnd]))
+		return 0, fault(NotWellFormed, at, "the value of the attribute %s is not in quotes", quotedName(src[pos:nameEnd]))
 	}
 	value, end, err := p.attributeValue(at+1, quote)
 	if err != nil {
@@ -176,7 +176,7 @@ func (p *parser) attribute(n *node, pos int) (int, *SyntaxError) {
 		return end, p.declare(n, pos, a.localName(), value)
 	}
 	if n.attrCount++; int(n.attrCount) > p.lim.Attributes {
-		return 0, faultf(TooManyAttributes, pos, "an element has more than %d attributes", p.lim.Attributes)
+		return 0, fault(TooManyAttributes, pos, "an element has more than %d attributes", p.lim.Attributes)
 	}
 	p.arena.attrs = append(p.arena.attrs, a)
 	return end, nil
@@ -193,7 +193,7 @@ func (p *parser) attributeValue(pos int, quote byte) (value ref, next int, err *
 		return ref{}, 0, fault(NotWellFormed, p.less.next, "< in the value of an attribute; write &lt;")
 	}
 	if i > p.lim.AttributeValue {
-		return ref{}, 0, faultf(TooLarge, pos, "the value of an attribute has %d bytes; at most %d are read", i, p.lim.AttributeValue)
+		return ref{}, 0, fault(TooLarge, pos, "the value of an attribute has %d bytes; at most %d are read", i, p.lim.AttributeValue)
 	}
 	if p.ampersand.before(p.src, '&', pos, end) || p.lineFeed.before(p.src, '\n', pos, end) ||
 		p.tab.before(p.src, '\t', pos, end) || p.carriage.before(p.src, '\r', pos, end) {
@@ -225,7 +225,7 @@ func (p *parser) endTag(pos int) (int, *SyntaxError) {
 		return 0, endFault(at, "the document ends inside an end tag")
 	}
 	if src[at] != '>' {
-		return 0, faultf(NotWellFormed, at, "%s in an end tag; nothing may follow the name but white space", p.charAt(at))
+		return 0, fault(NotWellFormed, at, "%s in an end tag; nothing may follow the name but white space", p.charAt(at))
 	}
 	at++
 	n.end = uint32(at)
@@ -243,9 +243,9 @@ func (p *parser) wrongEndTag(pos int, open *node) *SyntaxError {
 		return endFault(end, "the document ends inside an end tag")
 	}
 	if string(p.src[pos+2:end]) == string(p.bytes(open.qualifiedName())) {
-		return faultf(NotWellFormed, end, "%s in an end tag; nothing may follow the name but white space", p.charAt(end))
+		return fault(NotWellFormed, end, "%s in an end tag; nothing may follow the name but white space", p.charAt(end))
 	}
 	line, _ := position(p.src, int(open.offset))
-	return faultf(NotWellFormed, pos, "the end tag %s does not match the start tag %s of line %d",
+	return fault(NotWellFormed, pos, "the end tag %s does not match the start tag %s of line %d",
 		quotedName(p.src[pos+2:end]), quotedName(p.bytes(open.qualifiedName())), line)
 }
