@@ -18,7 +18,7 @@ type lot struct {
 	report    *rule.Report
 	// byPart finds the document that a MIME part is of, by the element that refers to it.
 	byPart map[xmltree.Node]*document
-	// unread tells that documents were left unread because the lot was refused already and they are large.
+	// unread tells that documents were left unread because the lot was refused already and they are large or many.
 	unread bool
 }
 
@@ -63,7 +63,7 @@ func readLot(body xmltree.Node, report *rule.Report, maxDocuments int) *lot {
 	}
 	if len(l.documents) > maxDocuments && report.Add(rule.Finding{Rule: ruleDocumentCount, Place: rule.At(l.documents[maxDocuments].at),
 		Found: strconv.Itoa(len(l.documents)), Expected: "<= " + strconv.Itoa(maxDocuments)}) {
-		l.documents = l.documents[:maxDocuments]
+		l.documents, l.unread = nil, true
 		return l // what would be said of the others follows from it
 	}
 	l.match()

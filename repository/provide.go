@@ -42,6 +42,9 @@ func (r *Repository) serveProvide(ctx context.Context, req *soap.Request) (*soap
 
 // receive reads every document: into the store of documents, or of a refused lot for its digest alone.
 func (r *Repository) receive(ctx context.Context, req *soap.Request, l *lot) error {
+	if l.unread {
+		return nil
+	}
 	left := int64(digestedOfRefused)
 	read := func(d *document, content io.Reader) (err error) {
 		if !l.report.Failed() {
