@@ -128,10 +128,14 @@ func (a *ADT) text(sc *scope) (string, error) {
 	}
 	text := strings.Join(segments, "\r") + "\r"
 	for _, from := range sortedKeys(a.Replace) {
-		if !strings.Contains(text, from) {
+		old, err := sc.expand(from)
+		if err != nil {
+			return "", err
+		}
+		if !strings.Contains(text, old) {
 			return "", fmt.Errorf("the message does not hold %q", from)
 		}
-		text = strings.ReplaceAll(text, from, a.Replace[from])
+		text = strings.ReplaceAll(text, old, a.Replace[from])
 	}
 	return sc.expand(text)
 }
