@@ -115,9 +115,9 @@ func (r *Registry) identified(report *feedReport, id, authority, kind string, at
 	return feedID{parsed, at}, true
 }
 
-// foreign reports a patient none of whose identifiers is the domain's, unless one was and had a fault.
+// foreign reports a patient none of whose identifiers is the domain's, unless another finding says why already.
 func (r *Registry) foreign(report *feedReport, at feedPlace, found string) {
-	if !report.Findings[report.base:].Has(ruleFeedForm) {
+	if own := report.Findings[report.base:]; !own.Has(ruleFeedForm) && !own.Has(ruleFeedIdentifier) {
 		report.add(ruleFeedForeign, at, found, "&"+strings.Join(r.cfg.Affinity.AssigningAuthorities, "&ISO, &")+"&ISO")
 	}
 }

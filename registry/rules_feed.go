@@ -14,7 +14,7 @@ const (
 	hl7Version         = "203"
 	hl7UnknownKey      = "204"
 	hl7DuplicateKey    = "205"
-	hl7TableValue      = "206"
+	hl7TableValue      = "103"
 	hl7Internal        = "207"
 )
 
