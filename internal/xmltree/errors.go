@@ -24,7 +24,7 @@ const (
 	TooManyAttributes
 	// TooManyNamespaces: Limits.Namespaces or Limits.PrefixesInScope is exceeded.
 	TooManyNamespaces
-	// TooLarge: Limits.Bytes, AttributeValue, Name or Text is exceeded.
+	// TooLarge: Limits.Bytes, AttributeValue, NamespaceName, Name or Text is exceeded.
 	TooLarge
 )
 

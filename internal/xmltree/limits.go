@@ -15,8 +15,11 @@ type Limits struct {
 	Namespaces int
 	// PrefixesInScope bounds the prefixes that are bound at one place, the default namespace among them.
 	PrefixesInScope int
-	// AttributeValue bounds the value of one attribute, namespace names included.
+	// AttributeValue bounds the value of one attribute.
 	AttributeValue int
+	// NamespaceName bounds one namespace name. The exclusive canonical form may repeat it at every element, so that a long
+	// one would make a small document large.
+	NamespaceName int
 	// Name bounds the name of an element, an attribute or the target of a processing instruction, prefix included. It
 	// can never exceed 65,535.
 	Name int
@@ -34,7 +37,7 @@ type Limits struct {
 var SOAPLimits = Limits{
 	Bytes: 4 << 20, Depth: 64, Elements: 200_000,
 	Attributes: 64, Namespaces: 32, PrefixesInScope: 128,
-	AttributeValue: 64 << 10, Name: 256, Text: 1 << 20,
+	AttributeValue: 64 << 10, NamespaceName: 512, Name: 256, Text: 1 << 20,
 	ForbidPI: true, AbsoluteNamespaces: true,
 }
 
@@ -42,7 +45,7 @@ var SOAPLimits = Limits{
 var DocumentLimits = Limits{
 	Bytes: 64 << 20, Depth: 256, Elements: 2_000_000,
 	Attributes: 256, Namespaces: 64, PrefixesInScope: 256,
-	AttributeValue: 1 << 20, Name: 1 << 10, Text: 64 << 20,
+	AttributeValue: 1 << 20, NamespaceName: 4 << 10, Name: 1 << 10, Text: 64 << 20,
 }
 
 // The bounds that the arena's field widths set, whatever the caller allows.
@@ -68,6 +71,7 @@ func (l Limits) settled() Limits {
 	settle(&l.Namespaces, d.Namespaces, maxAttributes)
 	settle(&l.PrefixesInScope, d.PrefixesInScope, maxBytes)
 	settle(&l.AttributeValue, d.AttributeValue, maxBytes)
+	settle(&l.NamespaceName, d.NamespaceName, maxBytes)
 	settle(&l.Name, d.Name, maxName)
 	settle(&l.Text, d.Text, maxBytes)
 	return l

@@ -35,7 +35,7 @@ func TestLimits(t *testing.T) {
 			return numbered(n/2, "<a xmlns:p%[1]d='urn:u' xmlns:q%[1]d='urn:u'>") + numbered(n%2, "<a xmlns:r%d='urn:u'>") + repeat("</a>", n/2+n%2)
 		}, 128},
 		{"attribute value", Limits{AttributeValue: 20}, TooLarge, func(n int) string { return "<a b='" + repeat("x", n) + "'/>" }, 20},
-		{"namespace name", Limits{AttributeValue: 20}, TooLarge, func(n int) string { return "<a xmlns='" + repeat("x", n) + "'/>" }, 20},
+		{"namespace name", Limits{NamespaceName: 20}, TooLarge, func(n int) string { return "<a xmlns='" + repeat("x", n) + "'/>" }, 20},
 		{"element name", SOAPLimits, TooLarge, func(n int) string { return "<" + repeat("é", n/2) + repeat("x", n%2) + "/>" }, 256},
 		{"attribute name", SOAPLimits, TooLarge, func(n int) string { return "<a " + repeat("x", n) + "=''/>" }, 256},
 		{"target", Limits{Name: 9}, TooLarge, func(n int) string { return "<?" + repeat("x", n) + "?><a/>" }, 9},

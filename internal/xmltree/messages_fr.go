@@ -75,6 +75,7 @@ var frenchFormats = map[string]string{
 	"a name begins with a colon":                                                                  "un nom commence par deux-points",
 	"a colon too many in the name %s":                                                             "un deux-points de trop dans le nom %s",
 	"%s cannot follow the colon of the name %s":                                                   "%s ne peut pas suivre le deux-points du nom %s",
+	"a namespace name of %d bytes; at most %d are read":                                           "un nom d'espace de %d octets ; %d au plus sont lus",
 	"the prefix xmlns cannot be declared":                                                         "le préfixe xmlns ne peut pas être déclaré",
 	"the prefix xmlns cannot be used in a name":                                                   "le préfixe xmlns ne peut pas servir dans un nom",
 	"the prefix %s is not declared":                                                               "le préfixe %s n'est pas déclaré",

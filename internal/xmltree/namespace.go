@@ -42,6 +42,9 @@ func (p *parser) declare(n *node, pos int, prefixName, value ref) *SyntaxError {
 	case len(prefix) > 0:
 		return fault(Namespace, pos, "the prefix %s is bound to an empty namespace name; only the default namespace can be undone", quotedName(prefix))
 	}
+	if len(uri) > p.lim.NamespaceName {
+		return fault(TooLarge, pos, "a namespace name of %d bytes; at most %d are read", len(uri), p.lim.NamespaceName)
+	}
 	if p.lim.AbsoluteNamespaces && len(uri) > 0 && !isAbsolute(uri) {
 		return fault(Namespace, pos, "the namespace name of %s is no absolute URI; it must begin with a scheme such as urn: or http: and hold no blank", prefixPhrase(prefix))
 	}

@@ -91,7 +91,7 @@ func readWithEncodingXML(src []byte) error {
 // generous limits nothing that the tests of linear time reach.
 var generous = Limits{
 	Bytes: maxBytes, Depth: maxBytes, Elements: maxBytes, Attributes: maxAttributes, Namespaces: maxAttributes,
-	PrefixesInScope: maxBytes, AttributeValue: maxBytes, Name: maxName, Text: maxBytes,
+	PrefixesInScope: maxBytes, AttributeValue: maxBytes, NamespaceName: maxBytes, Name: maxName, Text: maxBytes,
 }
 
 func parseAndRelease(t testing.TB, src []byte) {
