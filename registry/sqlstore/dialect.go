@@ -30,6 +30,8 @@ const (
 type dialect interface {
 	// open gives the pools for the writer and for the readers after checking that commits will be durable.
 	open(ctx context.Context, cfg *Config) (writer, readers *sqlx.DB, err error)
+	// prepareWriter are statements that the writer's connection begins with.
+	prepareWriter() []string
 	bindType() int
 	migrations() (goose.Dialect, fs.FS, error)
 	// beginWrite and beginRead are the statements that begin a transaction.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"liasse/registry"
 )
@@ -60,7 +61,7 @@ func (r *reader) selectDocuments(ctx context.Context, s *selection, f *registry.
 		return err
 	}
 	s.status(f.Status)
-	if len(f.Types) > 0 {
+	if len(f.Types) > 0 && !(slices.Contains(f.Types, registry.Stable) && slices.Contains(f.Types, registry.OnDemand)) {
 		s.in("t.type", numbers(f.Types), false)
 	}
 	if f.LatestOnly {

@@ -25,56 +25,60 @@ func (w *faceWriter) text(s string) {
 	*w = append(*w, s...)
 }
 
-// faceReader reads what faceWriter wrote. After a fault it stays at the end and damaged is set.
+// faceReader reads what faceWriter wrote. It works on a string so that the texts it gives are parts of one allocation.
+// After a fault it stays at the end and damaged is set.
 type faceReader struct {
-	rest    []byte
+	rest    string
 	damaged bool
 }
 
 func (r *faceReader) fail() {
-	r.rest, r.damaged = nil, true
+	r.rest, r.damaged = "", true
+}
+
+// take gives the next n bytes, or none after a fault.
+func (r *faceReader) take(n uint64) string {
+	if n > uint64(len(r.rest)) {
+		r.fail()
+		return ""
+	}
+	s := r.rest[:n]
+	r.rest = r.rest[n:]
+	return s
 }
 
 func (r *faceReader) uuid() (u registry.UUID) {
-	if len(r.rest) < len(u) {
-		r.fail()
-		return u
-	}
-	copy(u[:], r.rest)
-	r.rest = r.rest[len(u):]
+	copy(u[:], r.take(uint64(len(u))))
 	return u
 }
 
 func (r *faceReader) byte() byte {
-	if len(r.rest) == 0 {
-		r.fail()
+	s := r.take(1)
+	if s == "" {
 		return 0
 	}
-	b := r.rest[0]
-	r.rest = r.rest[1:]
-	return b
+	return s[0]
+}
+
+// unsigned reads a varint as encoding/binary writes it.
+func (r *faceReader) unsigned() (n uint64) {
+	for shift := 0; shift < 64; shift += 7 {
+		b := r.byte()
+		n |= uint64(b&0x7F) << shift
+		if b < 0x80 {
+			return n
+		}
+	}
+	r.fail()
+	return 0
 }
 
 func (r *faceReader) number() int64 {
-	n, size := binary.Varint(r.rest)
-	if size <= 0 {
-		r.fail()
-		return 0
-	}
-	r.rest = r.rest[size:]
-	return n
+	n := r.unsigned()
+	return int64(n>>1) ^ -int64(n&1)
 }
 
-func (r *faceReader) text() string {
-	n, size := binary.Uvarint(r.rest)
-	if size <= 0 || n > uint64(len(r.rest)-size) {
-		r.fail()
-		return ""
-	}
-	s := string(r.rest[size : size+int(n)])
-	r.rest = r.rest[size+int(n):]
-	return s
-}
+func (r *faceReader) text() string { return r.take(r.unsigned()) }
 
 // common packs what objects of every kind have. split is where Tail begins in the body.
 func (w *faceWriter) common(o *registry.ObjectRecord) {
@@ -113,7 +117,7 @@ func packDocument(d *registry.DocumentRecord) []byte {
 }
 
 func unpackDocument(face, body []byte, d *registry.DocumentRecord) error {
-	r := faceReader{rest: face}
+	r := faceReader{rest: string(face)}
 	split := r.common(&d.ObjectRecord)
 	d.PatientIdentifierID = r.uuid()
 	d.ObjectType = registry.ObjectType(r.byte())
@@ -133,7 +137,7 @@ func packSubmissionSet(s *registry.SubmissionSetRecord) []byte {
 }
 
 func unpackSubmissionSet(face, body []byte, s *registry.SubmissionSetRecord) error {
-	r := faceReader{rest: face}
+	r := faceReader{rest: string(face)}
 	split := r.common(&s.ObjectRecord)
 	s.PatientIdentifierID = r.uuid()
 	s.SourceID = r.text()
@@ -148,7 +152,7 @@ func packFolder(f *registry.FolderRecord) []byte {
 }
 
 func unpackFolder(face, body []byte, f *registry.FolderRecord) error {
-	r := faceReader{rest: face}
+	r := faceReader{rest: string(face)}
 	split := r.common(&f.ObjectRecord)
 	f.PatientIdentifierID = r.uuid()
 	return r.finish(&f.ObjectRecord, body, split)
@@ -167,7 +171,7 @@ func packAssociation(a *registry.AssociationRecord) []byte {
 }
 
 func unpackAssociation(face, body []byte, a *registry.AssociationRecord) error {
-	r := faceReader{rest: face}
+	r := faceReader{rest: string(face)}
 	split := r.common(&a.ObjectRecord)
 	a.Source = r.uuid()
 	a.Target = r.uuid()

@@ -29,6 +29,9 @@ func (postgresDialect) beginWrite() string { return "BEGIN ISOLATION LEVEL SERIA
 func (postgresDialect) beginRead() string  { return "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY" }
 func (postgresDialect) remote() bool       { return true }
 
+// prepareWriter asks for commits that are on disk before they are acknowledged, whatever the server's default.
+func (postgresDialect) prepareWriter() []string { return []string{"SET synchronous_commit TO on"} }
+
 func (postgresDialect) migrations() (goose.Dialect, fs.FS, error) {
 	sub, err := fs.Sub(postgresMigrations, "migrations/postgres")
 	return goose.DialectPostgres, sub, err
@@ -39,7 +42,6 @@ func (postgresDialect) migrations() (goose.Dialect, fs.FS, error) {
 var postgresSettings = []struct{ name, forbidden string }{
 	{"fsync", "off"},
 	{"full_page_writes", "off"},
-	{"synchronous_commit", "off"},
 }
 
 func (d postgresDialect) open(ctx context.Context, cfg *Config) (writer, readers *sqlx.DB, err error) {

@@ -80,8 +80,9 @@ func (s *selection) exists(table, join string, exclude bool, condition string, a
 	s.args = append(s.args, args...)
 }
 
+// status narrows a selection to availabilityStatus values. Both together narrow nothing.
 func (s *selection) status(values []registry.Status) {
-	if len(values) > 0 {
+	if len(values) > 0 && !(slices.Contains(values, registry.Approved) && slices.Contains(values, registry.Deprecated)) {
 		s.in("t.status", numbers(values), false)
 	}
 }

@@ -53,6 +53,9 @@ func (d sqliteDialect) open(ctx context.Context, cfg *Config) (writer, readers *
 		"_cache_size":   {"-65536"}, // KiB
 	}
 	reading := url.Values{"mode": {"ro"}, "_query_only": {"on"}, "_cache_size": {"-16384"}}
+	if err := sqliteCreate(ctx, cfg.Path, common); err != nil {
+		return nil, nil, err
+	}
 	if writer, err = sqliteOpen(cfg.Path, common, writing); err != nil {
 		return nil, nil, err
 	}
@@ -65,6 +68,27 @@ func (d sqliteDialect) open(ctx context.Context, cfg *Config) (writer, readers *
 	}
 	return writer, readers, nil
 }
+
+// sqliteCreate gives a new file its page size, which must be there before the first page is written: 8 KiB holds a
+// whole DocumentEntry, where 4 KiB would spread it over several pages. An existing file keeps its own.
+func sqliteCreate(ctx context.Context, path string, common url.Values) (err error) {
+	db, err := sqliteOpen(path, common)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	db.SetMaxOpenConns(1)
+	for _, pragma := range []string{"PRAGMA page_size = 8192", "PRAGMA journal_mode = WAL"} {
+		if _, err := db.ExecContext(ctx, pragma); err != nil {
+			return fmt.Errorf("creating %s: %w", path, err)
+		}
+	}
+	return nil
+}
+
+// prepareWriter lets the write-ahead log grow to 32 MiB before its pages are copied into the database: a page that many
+// commits changed is copied once.
+func (sqliteDialect) prepareWriter() []string { return []string{"PRAGMA wal_autocheckpoint = 4096"} }
 
 func sqliteOpen(path string, sets ...url.Values) (*sqlx.DB, error) {
 	all := url.Values{}

@@ -32,6 +32,11 @@ func (w *writer) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	for _, statement := range w.store.dialect.prepareWriter() {
+		if _, err := ses.exec(ctx, statement); err != nil {
+			return errors.Join(fmt.Errorf("preparing the writer's connection: %w", err), ses.discard())
+		}
+	}
 	w.session = ses
 	return nil
 }
