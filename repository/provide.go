@@ -162,7 +162,8 @@ func (r *Repository) provide(ctx context.Context, l *lot) (answers []RegistryErr
 // trouble gives the answer for what is not the lot's fault, or the error that becomes a fault.
 func (r *Repository) trouble(err error) (*soap.Response, error) {
 	var fault *soap.Fault
-	if errors.As(err, &fault) {
+	elsewhere := errors.Is(err, ErrUnknownOutcome) || errors.Is(err, ErrUnavailable) // then the fault is of its answer
+	if errors.As(err, &fault) && !elsewhere {
 		return nil, fault
 	}
 	if busy := registry.Unavailable(err, r.cfg.Language); busy != nil {

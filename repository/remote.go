@@ -130,7 +130,8 @@ func (m *Remote) takeBack(ctx context.Context, fresh []string) error {
 // send makes the exchange and tells what became of the lot.
 func (m *Remote) send(ctx context.Context, sub *registry.Submission) ([]RegistryError, error) {
 	var sent atomic.Bool
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { sent.Store(true) }})
+	// A source that hangs up must not cut this exchange short: its outcome would not be known.
+	ctx = httptrace.WithClientTrace(context.WithoutCancel(ctx), &httptrace.ClientTrace{WroteHeaders: func() { sent.Store(true) }})
 	reply, err := m.Client.Call(ctx, m.URL, soap.Message{
 		Action: "urn:ihe:iti:2007:RegisterDocumentSet-b",
 		Body:   soap.Bytes(sub.AppendXML(nil)),
