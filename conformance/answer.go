@@ -183,6 +183,9 @@ func (a *answer) fault() *etree.Element {
 	return nil
 }
 
+// ofSOAP11 tells whether the answer is of SOAP 1.1, as a VersionMismatch may be.
+func (a *answer) ofSOAP11() bool { return a.doc != nil && a.doc.Space == "env11" }
+
 // registryResponse gives the element that carries status and errors.
 func (a *answer) registryResponse() *etree.Element {
 	c := a.content()

@@ -181,7 +181,8 @@ func (e *Expect) wanted() string {
 		return "fault"
 	case len(e.Errors) > 0 && e.Retrieved == nil:
 		return "failure"
-	case len(e.HTTP) > 0 || e.Ack != "" || len(e.AnyOf) > 0 || len(e.Headers) > 0 || len(e.Contains) > 0:
+	case len(e.HTTP) > 0 || e.Ack != "" || len(e.AnyOf) > 0 || len(e.Headers) > 0 || len(e.Contains) > 0 ||
+		len(e.CodeContext) > 0 || len(e.Location) > 0:
 		return "any"
 	}
 	return "success"

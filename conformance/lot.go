@@ -262,3 +262,17 @@ func typeURN(word string) string {
 	}
 	return word
 }
+
+// DefaultCode gives code, display name and scheme of the code that the suites send for a coded attribute unless a check
+// says otherwise, for affinity domains that enforce lists.
+func DefaultCode(attribute string) [3]string {
+	for _, table := range []map[string][]string{documentDefaults, submissionSetDefaults, folderDefaults} {
+		if values, known := table[attribute]; known {
+			parts := strings.SplitN(values[0], "^", 3)
+			if len(parts) == 3 {
+				return [3]string(parts)
+			}
+		}
+	}
+	return [3]string{}
+}

@@ -1,0 +1,217 @@
+package conformance_test
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"liasse/conformance"
+	"liasse/internal/rule"
+	"liasse/internal/server"
+)
+
+var (
+	reportDir = flag.String("report", "", "folder to write the reports of the run to")
+	only      = flag.String("checks", "", "run only the checks whose id begins so")
+)
+
+// start starts a server of our own for the test.
+func start(t *testing.T, change func(*server.Config)) server.Addresses {
+	t.Helper()
+	cfg := server.DefaultConfig()
+	cfg.Dir, cfg.Listen, cfg.AdminListen, cfg.LogLevel = t.TempDir(), "127.0.0.1:0", "127.0.0.1:0", "error"
+	cfg.MLLP.Listen = "127.0.0.1:0"
+	if change != nil {
+		change(&cfg)
+	}
+	var logs bytes.Buffer
+	s, err := server.Start(context.Background(), cfg, &logs)
+	if err != nil {
+		t.Fatalf("starting the server: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("ending the server: %v", err)
+		}
+		if text := logs.String(); text != "" {
+			t.Logf("errors that the server logged:\n%s", text)
+		}
+	})
+	return s.Addresses()
+}
+
+func target(a server.Addresses) conformance.Target {
+	return conformance.Target{Registry: a.Registry, Repository: a.Repository, Admin: a.Admin, MLLP: a.MLLP}
+}
+
+// variant is a server configured so that checks with this need can be run.
+type variant struct {
+	need   string
+	change func(*server.Config)
+	// registry and repository say which of the two are the variant's; the other is the ordinary server's.
+	registry, repository bool
+}
+
+var variants = []variant{
+	{"few-results", func(c *server.Config) { c.Registry.MaxResults = 5 }, true, true},
+	{"registry-down", func(c *server.Config) { c.RegistryURL = "http://127.0.0.1:1/xds/registry" }, false, true},
+	{"code-lists", func(c *server.Config) {
+		c.Affinity.CodeMode = "enforced"
+		c.Affinity.Codes = map[string][]server.CodeConfig{}
+		for _, name := range []string{"classCode", "typeCode", "practiceSettingCode", "healthcareFacilityTypeCode", "formatCode", "confidentialityCode", "eventCodeList", "contentTypeCode", "codeList"} {
+			code := conformance.DefaultCode(name)
+			c.Affinity.Codes[name] = []server.CodeConfig{{Code: code[0], Scheme: code[2], Display: code[1]}, {Code: "ALLOWED", Scheme: "1.2.3", Display: "allowed"}}
+		}
+		c.Affinity.MimeTypes = []string{"text/plain", "text/xml"}
+		c.Affinity.RepositoryIDs = []string{c.Repository.UniqueID}
+	}, true, true},
+	{"small-limits", func(c *server.Config) {
+		c.Repository.MaxDocumentBytes, c.Limits.MaxRequestBytes = 100000, 400000
+	}, true, true},
+	{"strict", func(c *server.Config) {
+		c.Rules = map[string]string{}
+		for _, r := range rule.All() {
+			if r.Severity == rule.Warning {
+				c.Rules[r.ID] = "error"
+			}
+		}
+	}, true, true},
+}
+
+// runAll runs every suite against servers of ours: the ordinary one, and a variant for the checks that need one.
+func runAll(t *testing.T, onExchange func(conformance.Exchange)) *conformance.Report {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	defer cancel()
+	suites, err := conformance.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	needs := map[string][]string{}
+	for _, s := range suites {
+		for _, c := range s.Checks {
+			needs[c.ID] = append(slices.Clone(s.Needs), c.Needs...)
+		}
+	}
+	ordinary := start(t, nil)
+	main := target(ordinary)
+	if !testing.Short() {
+		main.Traits = []string{"patience"}
+	}
+	isVariant := func(check string) bool {
+		return slices.ContainsFunc(variants, func(v variant) bool { return slices.Contains(needs[check], v.need) })
+	}
+	chosen := func(check string) bool { return strings.HasPrefix(check, *only) }
+	report, err := conformance.Run(ctx, main, conformance.Options{Parallel: 4, OnExchange: onExchange,
+		Filter: func(_, check string) bool { return chosen(check) && !isVariant(check) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range variants {
+		mine := func(_, check string) bool { return chosen(check) && slices.Contains(needs[check], v.need) }
+		if !slices.ContainsFunc(slices.Collect(keys(needs)), func(id string) bool { return mine("", id) }) {
+			continue
+		}
+		a := start(t, v.change)
+		other := target(a)
+		if !v.registry {
+			other.Registry, other.Admin, other.RepositoryUniqueID = ordinary.Registry, ordinary.Admin, server.DefaultRepositoryID
+		}
+		other.Traits = []string{v.need}
+		part, err := conformance.Run(ctx, other, conformance.Options{OnExchange: onExchange, Filter: mine})
+		if err != nil {
+			t.Fatal(err)
+		}
+		report.Results = append(report.Results, part.Results...)
+	}
+	return report
+}
+
+func keys[K comparable, V any](m map[K]V) func(func(K) bool) {
+	return func(yield func(K) bool) {
+		for k := range m {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
+// TestLiasse runs every suite against Liasse itself. Every check must pass, and every rule of the catalogue must have a
+// check whose message broke it, seen in the answer, and one that met it.
+func TestLiasse(t *testing.T) {
+	report := runAll(t, nil)
+	if report.Count(conformance.Passed) != len(report.Results) {
+		var text bytes.Buffer
+		if err := report.WriteText(&text, false); err != nil {
+			t.Fatal(err)
+		}
+		t.Errorf("not every check passed:\n%s", text.String())
+	}
+	if *reportDir != "" {
+		writeReports(t, report)
+	}
+	t.Run("every rule is broken and met", func(t *testing.T) { ruleCoverage(t, report) })
+}
+
+func writeReports(t *testing.T, report *conformance.Report) {
+	for name, write := range map[string]func(io.Writer) error{
+		"report.json": report.WriteJSON, "report.html": report.WriteHTML, "report.xml": report.WriteJUnit,
+		"report.txt": func(w io.Writer) error { return report.WriteText(w, true) },
+	} {
+		var b bytes.Buffer
+		if err := write(&b); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(*reportDir, name), b.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func ruleCoverage(t *testing.T, report *conformance.Report) {
+	if *only != "" {
+		t.Skip("only some checks were run")
+	}
+	violated, satisfied := map[string]bool{}, map[string]bool{}
+	for _, r := range report.Results {
+		if r.Status != conformance.Passed {
+			continue
+		}
+		for _, id := range r.Violates {
+			violated[id] = slices.Contains(r.Rules, id) || violated[id]
+		}
+		for _, id := range r.Satisfies {
+			satisfied[id] = true
+		}
+	}
+	var broken, met []string
+	for _, r := range rule.All() {
+		if !violated[r.ID] {
+			broken = append(broken, r.ID+" "+r.Title.EN)
+		}
+		if !satisfied[r.ID] {
+			met = append(met, r.ID+" "+r.Title.EN)
+		}
+	}
+	if len(broken) > 0 {
+		t.Errorf("%d rules that no passing check breaks:\n%s", len(broken), strings.Join(broken, "\n"))
+	}
+	if len(met) > 0 {
+		t.Errorf("%d rules that no passing check meets:\n%s", len(met), strings.Join(met, "\n"))
+	}
+	for _, r := range report.Results {
+		for _, id := range append(slices.Clone(r.Violates), r.Satisfies...) {
+			if rule.Lookup(id) == nil {
+				t.Errorf("%s names the rule %s, which does not exist", r.ID, id)
+			}
+		}
+	}
+}
