@@ -120,16 +120,18 @@ func (s *session) note(err error) error {
 	return err
 }
 
+// close gives the connection back to its pool, which closes it. That a connection is lost already is no error here.
 func (s *session) close() error {
+	var errs []error
 	for e := s.recent.Front(); e != nil; e = e.Next() {
-		if err := e.Value.(*prepared).stmt.Close(); err != nil && !s.broken {
-			return fmt.Errorf("closing a prepared statement: %w", err)
+		if err := s.note(e.Value.(*prepared).stmt.Close()); err != nil && !s.broken {
+			errs = append(errs, fmt.Errorf("closing a prepared statement: %w", err))
 		}
 	}
-	if err := s.conn.Close(); err != nil && !s.broken {
-		return fmt.Errorf("closing a database connection: %w", err)
+	if err := s.note(s.conn.Close()); err != nil && !s.broken {
+		errs = append(errs, fmt.Errorf("closing a database connection: %w", err))
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // discard closes a connection in whatever state it is, for good: it does not go back to the pool.
