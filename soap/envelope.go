@@ -168,7 +168,7 @@ func (in *incoming) mustUnderstand(block xmltree.Node) bool {
 		return false
 	}
 	in.report.Add(rule.Finding{Rule: ruleMustUnderstandValue, Place: rule.At(block), Found: value, Expected: "true"})
-	return true
+	return false
 }
 
 // targeted tells whether a block is for this receiver, which plays the roles next and ultimateReceiver.

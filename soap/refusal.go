@@ -45,13 +45,14 @@ func (x *exchange) busy() {
 	x.plain(http.StatusServiceUnavailable, "The server has as many requests as it takes at once. Send the message again later.\n", time.Second)
 }
 
-// refuseByHTTP answers one line of text. Where the end of the request is uncertain, the connection ends with it.
+// refuseByHTTP answers one line of text. A sender who does not wait for leave to send is let finish, within the limit, so
+// that the answer is read; where the end of the request is uncertain, the connection ends with it.
 func (x *exchange) refuseByHTTP(status int, fault *Fault) {
-	switch status {
-	case http.StatusMethodNotAllowed:
+	if status == http.StatusMethodNotAllowed {
 		x.out.Header().Set("Allow", x.h.allowed())
-	case http.StatusBadRequest, http.StatusRequestTimeout, http.StatusRequestEntityTooLarge:
-		x.out.Header().Set("Connection", "close")
+	}
+	if x.body.read > 0 || x.http.Header.Get("Expect") == "" {
+		x.discardRest()
 	}
 	x.plain(status, fault.reason(x.h.cfg.Language)+"\n", fault.RetryAfter)
 }
@@ -103,9 +104,7 @@ func (x *exchange) sendFault(f *Fault) {
 	}
 	o.buf.Write(body)
 	o.buf.WriteString(envelopeEnd)
-	if x.body.read > 0 {
-		x.discardRest()
-	}
+	x.discardRest()
 	x.begin(o.contentType, o.length(nil), f.status(), f.RetryAfter)
 	x.out.Write(o.buf.Bytes())
 	if o.mtom {
