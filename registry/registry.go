@@ -3,6 +3,7 @@ package registry
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -74,5 +75,5 @@ func New(cfg Config) (*Registry, error) {
 
 // Transactions gives the SOAP transactions that the registry answers.
 func (r *Registry) Transactions() []soap.Transaction {
-	return append(r.submissionTransactions(), r.queryTransactions()...)
+	return slices.Concat(r.submissionTransactions(), r.queryTransactions(), r.feedTransactions())
 }

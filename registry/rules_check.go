@@ -36,8 +36,54 @@ type end struct {
 }
 
 func (c *checker) add(r *rule.Rule, at xmltree.Node, subject, found, expected string) {
-	c.report.Add(rule.Finding{Rule: r, Place: rule.At(at), Subject: subject, Found: found, Expected: expected})
+	f := rule.Finding{Rule: r, Place: rule.At(at), Subject: subject, Found: found, Expected: expected}
+	if c.report.Policy.Severity(r) == rule.Error || !isFoundation(r) {
+		c.report.Add(f)
+	} else if !c.report.Failed() {
+		f.Severity = rule.Error
+		c.report.Findings = append(c.report.Findings, f)
+	}
 }
+
+// isFoundation tells the rules without which there is nothing that could be stored, or what is stored would have two
+// objects of one identity: no configuration lowers them.
+func isFoundation(r *rule.Rule) bool {
+	switch r {
+	case ruleOneSet, ruleSetPatient, ruleSetUniqueID, ruleFolderUniqueID, ruleDocumentUniqueID, ruleIDUnique, ruleUniqueIDTwice,
+		ruleSymbol, ruleAssociationEnds, ruleAssociationType,
+		ruleReferenceResolves, ruleUUIDFree, ruleSetUniqueIDFree, ruleFolderUniqueIDFree:
+		return true
+	}
+	return false
+}
+
+// founded tells once more what a configuration may have made a warning where it was read, and nothing else has refused.
+func (c *checker) founded() {
+	if c.report.Failed() {
+		return
+	}
+	s := c.sub
+	if s.SubmissionSet == nil {
+		c.add(ruleOneSet, s.At, "", "0", "1")
+		return
+	}
+	if s.SubmissionSet.PatientID == "" {
+		c.add(ruleSetPatient, s.SubmissionSet.At, s.SubmissionSet.ID, "", "")
+	}
+	for i, a := range s.Associations {
+		switch e := &c.ends[i]; {
+		case a.Type == 0:
+			c.add(ruleAssociationType, a.At, a.ID, a.TypeURN, "")
+		case a.Source == "" || a.Target == "":
+			c.add(ruleAssociationEnds, a.At, a.ID, "", "")
+		case e.source.nowhere() || e.target.nowhere():
+			c.add(ruleSymbol, a.At, a.ID, a.Source+" → "+a.Target, "")
+		}
+	}
+}
+
+// nowhere tells an end that is neither in the submission nor an entryUUID.
+func (e *end) nowhere() bool { return e.kind == KindUnknown && !e.outside }
 
 // stateless runs every rule that needs neither the store nor another message.
 func (c *checker) stateless() {
@@ -49,6 +95,7 @@ func (c *checker) stateless() {
 	c.circles()
 	c.agreement()
 	c.affinity()
+	c.founded()
 }
 
 // index enters every object by its id, and tells ids used twice.
