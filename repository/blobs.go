@@ -18,7 +18,7 @@ var ErrNoBlob = errors.New("there is no such blob")
 // ErrDamaged is wrapped when the bytes kept are not those of the address: never are wrong bytes given as right ones.
 var ErrDamaged = errors.New("the blob's bytes are not those that were stored")
 
-// ErrInUse is returned by Blobs.Remove when the blob was stored again after the moment given.
+// ErrInUse is returned by Blobs.Remove when the blob was stored again at another moment than those given.
 var ErrInUse = errors.New("the blob was stored again meanwhile")
 
 // Address names a blob: the SHA-256 of its bytes. XDS knows documents by SHA-1 (the hash attribute), for which two
@@ -56,8 +56,9 @@ type Blobs interface {
 	// when there is none, ErrDamaged (from Open or Read) when the bytes are not the right ones.
 	Open(ctx context.Context, address Address, size int64) (Blob, error)
 
-	// Remove takes a blob away unless it was stored again after the moment given (ErrInUse). No blob is no error.
-	Remove(ctx context.Context, address Address, unusedSince time.Time) error
+	// Remove takes a blob away if one of the moments given is its last moment of use (Committed.At, BlobInfo.Used);
+	// else it was stored again meanwhile: ErrInUse. Without a moment it is taken away in any case. No blob is no error.
+	Remove(ctx context.Context, address Address, used ...time.Time) error
 
 	// Walk calls each for every blob, ordered by address, without reading the bytes. Blobs stored or removed
 	// meanwhile may be left out.
@@ -84,7 +85,7 @@ type Staged interface {
 type Committed struct {
 	// Created tells that the content was not there before.
 	Created bool
-	// At is the moment since when it counts as used: Remove with it takes back what this Commit did unless someone else
+	// At is the moment of use that this Commit left: Remove with it takes back what the Commit did unless someone else
 	// stored the same content later.
 	At time.Time
 }

@@ -22,9 +22,10 @@ type pins struct {
 
 type pin struct {
 	lots int
-	// created tells that a lot of those that hold or held the pin brought the content; last is its last moment of use.
+	// created tells that a lot of those that hold or held the pin brought the content; used are the moments of use that
+	// they left, of which the last to be written is the blob's: which one that is depends on the file system's order.
 	created bool
-	last    time.Time
+	used    []time.Time
 	// kept tells that a lot was registered with it.
 	kept bool
 	// removal is closed when the removal under way has ended; nil when there is none.
@@ -57,14 +58,14 @@ func (p *pins) takeOne(address Address) {
 }
 
 // release lets a content go, and removes it when it must be. c is what Commit said of it.
-func (p *pins) release(address Address, c Committed, kept bool, remove func(Address, time.Time)) {
+func (p *pins) release(address Address, c Committed, kept bool, remove func(Address, []time.Time)) {
 	p.mu.Lock()
 	one := p.held[address]
 	one.lots--
 	one.created = one.created || c.Created
 	one.kept = one.kept || kept
-	if c.At.After(one.last) {
-		one.last = c.At
+	if !c.At.IsZero() {
+		one.used = append(one.used, c.At)
 	}
 	if one.lots > 0 {
 		p.mu.Unlock()
@@ -83,21 +84,21 @@ func (p *pins) release(address Address, c Committed, kept bool, remove func(Addr
 		p.mu.Unlock()
 		close(one.removal)
 	}()
-	remove(address, one.last)
+	remove(address, one.used)
 }
 
 // removeUnreferenced takes a content of a refused lot away unless a registered document has it. A failure leaves an
 // unreferenced blob, which is for Fsck to find.
-func (r *Repository) removeUnreferenced(ctx context.Context) func(Address, time.Time) {
+func (r *Repository) removeUnreferenced(ctx context.Context) func(Address, []time.Time) {
 	ctx = context.WithoutCancel(ctx)
-	return func(address Address, last time.Time) {
+	return func(address Address, used []time.Time) {
 		var kept bool
 		err := r.cfg.Store.View(ctx, func(read registry.Reader) (err error) {
 			kept, err = read.ContentKept(ctx, address)
 			return err
 		})
 		if err == nil && !kept {
-			err = r.cfg.Blobs.Remove(ctx, address, last)
+			err = r.cfg.Blobs.Remove(ctx, address, used...)
 		}
 		if err != nil && !errors.Is(err, ErrInUse) {
 			r.cfg.Log.Warn().Err(err).Stringer("blob", address).Msg("a document of a refused lot stays until the next fsck")

@@ -22,7 +22,7 @@ func TestPins(t *testing.T) {
 		name    string
 		steps   []step
 		removed int
-		last    int64
+		used    int
 	}{
 		{"refused alone", []step{take, {c: created}}, 1, 1},
 		{"registered alone", []step{take, {c: created, kept: true}}, 0, 0},
@@ -35,16 +35,16 @@ func TestPins(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := pins{held: make(map[Address]*pin)}
-			removed, last := 0, time.Time{}
+			removed, used := 0, 0
 			for _, s := range c.steps {
 				if s.take {
 					p.take(one)
 				} else {
-					p.release(address, s.c, s.kept, func(_ Address, at time.Time) { removed++; last = at })
+					p.release(address, s.c, s.kept, func(_ Address, at []time.Time) { removed++; used = len(at) })
 				}
 			}
-			if removed != c.removed || removed > 0 && last.Unix() != c.last {
-				t.Errorf("removed %d times, last used %v", removed, last)
+			if removed != c.removed || removed > 0 && used != c.used {
+				t.Errorf("removed %d times, with %d moments", removed, used)
 			}
 			if len(p.held) != 0 {
 				t.Errorf("%d pins stay", len(p.held))
@@ -62,7 +62,7 @@ func TestPinWaitsForRemoval(t *testing.T) {
 	removing, goOn := make(chan struct{}), make(chan struct{})
 	var wait sync.WaitGroup
 	wait.Go(func() {
-		p.release(Address{1}, Committed{Created: true}, false, func(Address, time.Time) {
+		p.release(Address{1}, Committed{Created: true}, false, func(Address, []time.Time) {
 			close(removing)
 			<-goOn
 		})
@@ -80,6 +80,6 @@ func TestPinWaitsForRemoval(t *testing.T) {
 	}
 	close(goOn)
 	<-taken
-	p.release(Address{1}, Committed{}, false, func(Address, time.Time) { t.Error("removed what the lot had not brought") })
+	p.release(Address{1}, Committed{}, false, func(Address, []time.Time) { t.Error("removed what the lot had not brought") })
 	wait.Wait()
 }

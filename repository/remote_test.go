@@ -164,7 +164,7 @@ func TestRemoteOutcomes(t *testing.T) {
 		{"silence", func(_ http.ResponseWriter, r *http.Request) {
 			select {
 			case <-r.Context().Done():
-			case <-time.After(5 * time.Second):
+			case <-time.After(2 * time.Second):
 			}
 		}, "Failure", "XDSRegistryNotAvailable", 200, true},
 		{"a broken connection", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "Failure", "XDSRegistryNotAvailable", 200, true},

@@ -268,18 +268,20 @@ func removed(t *testing.T, b repository.Blobs) {
 	must(t, b.Remove(t.Context(), address, used))
 	expectCount(t, b, 0)
 	store(t, b, content)
-	must(t, b.Remove(t.Context(), address, time.Time{}))
+	must(t, b.Remove(t.Context(), address))
 	expectCount(t, b, 0)
 }
 
 func removedInUse(t *testing.T, b repository.Blobs) {
 	content := Content(1000, 10)
 	first := store(t, b, content)[0]
-	store(t, b, content)
+	second := store(t, b, content)[0]
 	if err := b.Remove(t.Context(), Digest(content).Address, first.At); !errors.Is(err, repository.ErrInUse) {
 		t.Errorf("removing what was stored again: %v", err)
 	}
 	expect(t, b, content)
+	must(t, b.Remove(t.Context(), Digest(content).Address, first.At, second.At))
+	expectCount(t, b, 0)
 }
 
 func walked(t *testing.T, b repository.Blobs) {

@@ -184,7 +184,10 @@ func TestDamageIsNeverServed(t *testing.T) {
 		{"a symbolic link", func(p string, _ []byte) error { return errors.Join(os.Rename(p, p+"x"), os.Symlink(p+"x", p)) }, unix.ELOOP},
 	}
 	for _, size := range sizes {
-		for _, d := range damages {
+		for i, d := range damages {
+			if size > repository.VerifiedFirst && i > 2 {
+				break // the others are seen before a byte is read, whatever the size
+			}
 			t.Run(fmt.Sprintf("%d bytes, %s", size, d.name), func(t *testing.T) {
 				s := open(t, t.TempDir()+"/documents")
 				content := blobtest.Content(size, 1)

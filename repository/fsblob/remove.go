@@ -19,16 +19,15 @@ import (
 // removing begins the name of a blob that is being removed.
 const removing = "removing-"
 
-// Remove takes a blob away when it still bears the moment given; the zero moment takes it away whatever it bears. The
-// blob first loses its name: a Commit that comes then stores its content anew, and one that had just marked it as used
+// Remove takes a blob away when it still bears one of the moments given, or none is given. The blob first loses its name: a Commit that comes then stores its content anew, and one that had just marked it as used
 // is seen by the moment it left.
-func (s *Store) Remove(_ context.Context, address repository.Address, unusedSince time.Time) error {
+func (s *Store) Remove(_ context.Context, address repository.Address, used ...time.Time) error {
 	if err := s.enter(); err != nil {
 		return err
 	}
 	defer s.leave()
 	dir, name := s.fanOut[address[0]], address.String()
-	same, err := bears(dir, name, unusedSince)
+	same, err := bears(dir, name, used)
 	if errors.Is(err, unix.ENOENT) {
 		return nil
 	}
@@ -44,7 +43,7 @@ func (s *Store) Remove(_ context.Context, address repository.Address, unusedSinc
 		}
 		return fmt.Errorf("removing the document %s: %w", address, err)
 	}
-	if same, err = bears(dir, removing+name, unusedSince); err == nil && !same {
+	if same, err = bears(dir, removing+name, used); err == nil && !same {
 		if err := again(func() error { return unix.Renameat(dir, removing+name, dir, name) }); err != nil {
 			return fmt.Errorf("putting back the document %s: %w", address, err)
 		}
@@ -56,13 +55,14 @@ func (s *Store) Remove(_ context.Context, address repository.Address, unusedSinc
 	return nil
 }
 
-// bears tells whether a blob was last used at the moment given.
-func bears(dir int, name string, used time.Time) (bool, error) {
+// bears tells whether a blob was last used at one of the moments, or none is given.
+func bears(dir int, name string, used []time.Time) (bool, error) {
 	var stat unix.Stat_t
 	if err := unix.Fstatat(dir, name, &stat, unix.AT_SYMLINK_NOFOLLOW); err != nil {
 		return false, err
 	}
-	return used.IsZero() || time.Unix(stat.Mtim.Unix()).Equal(used), nil
+	last := time.Unix(stat.Mtim.Unix())
+	return len(used) == 0 || slices.ContainsFunc(used, last.Equal), nil
 }
 
 // Walk calls each for every blob, one folder at a time. Files that are no blobs are passed over.
