@@ -238,9 +238,12 @@ func (b *lotBuilder) fill(object *etree.Element, e *Entry, table map[string]attr
 	for name := range table {
 		names = append(names, name)
 	}
-	slices.SortFunc(names, func(a, c string) int { // Name stands before Description
-		if ta, tc := table[a], table[c]; ta.form == "text" && tc.form == "text" {
-			return strings.Compare(tc.target, ta.target)
+	slices.SortFunc(names, func(a, c string) int { // Name stands before Description, the rest anyhow but always the same
+		if order := strings.Compare(table[c].form, table[a].form); order != 0 {
+			return order
+		}
+		if table[a].form == "text" {
+			return strings.Compare(table[c].target, table[a].target)
 		}
 		return strings.Compare(a, c)
 	})
