@@ -24,14 +24,14 @@ import (
 
 var updateAnswers = flag.Bool("update", false, "write the golden answers anew")
 
-// fixed makes a UUID of a number, for golden files.
-func fixed(n byte) registry.UUID {
+// fixedUUID makes a UUID of a number, for golden files.
+func fixedUUID(n byte) registry.UUID {
 	return registry.UUID{0x11, 0x11, 0x11, 0x11, 0x22, 0x22, 0x43, 0x33, 0x84, 0x44, 0, 0, 0, 0, 0, n}
 }
 
 // fixedObject is an object without children.
 func fixedObject(n byte, unique string) registry.ObjectRecord {
-	return registry.ObjectRecord{ID: fixed(n), LID: fixed(n), Version: 1, UniqueID: unique}
+	return registry.ObjectRecord{ID: fixedUUID(n), LID: fixedUUID(n), Version: 1, UniqueID: unique}
 }
 
 // TestAnswerGolden compares whole answers, byte by byte, with files that people can read.
@@ -39,24 +39,24 @@ func TestAnswerGolden(t *testing.T) {
 	w := newWorld(t, nil)
 	identifier := func(owner, n byte, scheme, value, name string) string {
 		return fmt.Sprintf(`<ExternalIdentifier id="%s" registryObject="%s" identificationScheme="%s" value="%s" objectType="%s"><Name><LocalizedString value="%s"/></Name></ExternalIdentifier>`,
-			fixed(n), fixed(owner), scheme, value, registry.ObjectTypeExternalIdentifier, name)
+			fixedUUID(n), fixedUUID(owner), scheme, value, registry.ObjectTypeExternalIdentifier, name)
 	}
 	mark := func(owner, n byte, node string) string {
-		return fmt.Sprintf(`<Classification id="%s" classifiedObject="%s" classificationNode="%s" objectType="%s"/>`, fixed(n), fixed(owner), node, registry.ObjectTypeClassification)
+		return fmt.Sprintf(`<Classification id="%s" classifiedObject="%s" classificationNode="%s" objectType="%s"/>`, fixedUUID(n), fixedUUID(owner), node, registry.ObjectTypeClassification)
 	}
-	doc := &registry.DocumentRecord{ObjectRecord: fixedObject(1, "1.2.3.1"), MimeType: "text/xml", PatientIdentifierID: fixed(11), CreationTime: "20261122000000", Size: 7}
+	doc := &registry.DocumentRecord{ObjectRecord: fixedObject(1, "1.2.3.1"), MimeType: "text/xml", PatientIdentifierID: fixedUUID(11), CreationTime: "20261122000000", Size: 7}
 	doc.Home = "urn:oid:1.2.3"
 	doc.Head = []byte(`<Slot name="creationTime"><ValueList><Value>20261122</Value></ValueList></Slot><Name><LocalizedString value="R&amp;D"/></Name>`)
 	doc.Tail = []byte(identifier(1, 12, registry.SchemeDocumentUniqueID, "1.2.3.1", "XDSDocumentEntry.uniqueId"))
-	onDemand := &registry.DocumentRecord{ObjectRecord: fixedObject(2, "1.2.3.2"), MimeType: `a/"b"`, ObjectType: registry.OnDemand, PatientIdentifierID: fixed(21), Size: -1}
+	onDemand := &registry.DocumentRecord{ObjectRecord: fixedObject(2, "1.2.3.2"), MimeType: `a/"b"`, ObjectType: registry.OnDemand, PatientIdentifierID: fixedUUID(21), Size: -1}
 	onDemand.Status = registry.Deprecated
 	onDemand.Tail = []byte(identifier(2, 22, registry.SchemeDocumentUniqueID, "1.2.3.2", "XDSDocumentEntry.uniqueId"))
-	set := &registry.SubmissionSetRecord{ObjectRecord: fixedObject(3, "1.2.3.3"), SourceID: "1.2", SubmissionTime: "20261122101500", PatientIdentifierID: fixed(31)}
+	set := &registry.SubmissionSetRecord{ObjectRecord: fixedObject(3, "1.2.3.3"), SourceID: "1.2", SubmissionTime: "20261122101500", PatientIdentifierID: fixedUUID(31)}
 	set.Tail = []byte(mark(3, 32, registry.NodeSubmissionSet))
-	folder := &registry.FolderRecord{ObjectRecord: fixedObject(4, "1.2.3.4"), LastUpdateTime: "20261122101501", PatientIdentifierID: fixed(41)}
+	folder := &registry.FolderRecord{ObjectRecord: fixedObject(4, "1.2.3.4"), LastUpdateTime: "20261122101501", PatientIdentifierID: fixedUUID(41)}
 	folder.Head = []byte(`<Slot name="urn:x"><ValueList><Value>1</Value></ValueList></Slot>`)
 	folder.Tail = []byte(mark(4, 42, registry.NodeFolder))
-	link := &registry.AssociationRecord{ObjectRecord: fixedObject(5, ""), Type: registry.HasMember, Source: fixed(3), Target: fixed(1),
+	link := &registry.AssociationRecord{ObjectRecord: fixedObject(5, ""), Type: registry.HasMember, Source: fixedUUID(3), Target: fixedUUID(1),
 		SourceKind: registry.KindSubmissionSet, TargetKind: registry.KindDocument, Label: "Original"}
 	link.Head = []byte(`<Slot name="SubmissionSetStatus"><ValueList><Value>Original</Value></ValueList></Slot>`)
 	w.submit("O'B^^^&1.3.6.1.4.1.21367.13.20.1000&ISO", &registry.Batch{
@@ -64,14 +64,14 @@ func TestAnswerGolden(t *testing.T) {
 		Folders: []*registry.FolderRecord{folder}, Associations: []*registry.AssociationRecord{link},
 	})
 	id, _ := queryID(t, "GetAll")
-	all := []slot{with("$patientId", "'O''B^^^&1.3.6.1.4.1.21367.13.20.1000&ISO'"), with("$XDSDocumentEntryStatus", bothStatus),
-		with("$XDSSubmissionSetStatus", approved), with("$XDSFolderStatus", approved), with("$XDSDocumentEntryType", bothTypes)}
+	all := []querySlot{param("$patientId", "'O''B^^^&1.3.6.1.4.1.21367.13.20.1000&ISO'"), param("$XDSDocumentEntryStatus", bothStatuses),
+		param("$XDSSubmissionSetStatus", approvedList), param("$XDSFolderStatus", approvedList), param("$XDSDocumentEntryType", bothTypes)}
 	refused := strings.Replace(adhocQuery(id, "LeafClass"), "urn:uuid:", "", 1)
 	validator := newValidator(t)
 	for name, request := range map[string]string{
 		"leafclass": adhocQuery(id, "LeafClass", all...),
 		"objectref": adhocQuery(id, "ObjectRef", all...),
-		"warning":   adhocQuery(id, "ObjectRef", append(all, slot{"$XDSDocumentEntryFormatCode", nil})...),
+		"warning":   adhocQuery(id, "ObjectRef", append(all, querySlot{"$XDSDocumentEntryFormatCode", nil})...),
 		"failure":   refused,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -117,17 +117,17 @@ func newValidator(t testing.TB) schemas.Validator {
 	return v
 }
 
-// envelope puts a message into a SOAP envelope.
-func envelope(action, body string) string {
+// soapEnvelope puts a message into a SOAP envelope.
+func soapEnvelope(action, body string) string {
 	return `<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" xmlns:a="http://www.w3.org/2005/08/addressing"><s:Header>` +
 		`<a:Action s:mustUnderstand="1">` + action + `</a:Action><a:MessageID>urn:uuid:8b2e1c64-3d8b-4a3e-9d7b-2f1e5c6a7b80</a:MessageID>` +
 		`<a:ReplyTo><a:Address>http://www.w3.org/2005/08/addressing/anonymous</a:Address></a:ReplyTo></s:Header><s:Body>` + body + `</s:Body></s:Envelope>`
 }
 
-// post sends an envelope and gives the answer's bytes and body element.
-func post(t *testing.T, url, action, body string) ([]byte, xmltree.Node) {
+// postEnvelope sends an envelope and gives the answer's bytes and body element.
+func postEnvelope(t *testing.T, url, action, body string) ([]byte, xmltree.Node) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(envelope(action, body)))
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(soapEnvelope(action, body)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,14 +161,14 @@ func TestSubmittedMetadataComesBack(t *testing.T) {
 	w := newWorld(t, func(cfg *registry.Config) { cfg.Affinity.AnyPatient = true })
 	server := httptest.NewServer(soap.NewHandler(soap.Config{}, w.registry.Transactions()...))
 	t.Cleanup(server.Close)
-	_, answer := post(t, server.URL, "urn:ihe:iti:2007:RegisterDocumentSet-b", string(lot))
+	_, answer := postEnvelope(t, server.URL, "urn:ihe:iti:2007:RegisterDocumentSet-b", string(lot))
 	if got := answer.AttrValue("", "status"); got != registry.StatusSuccess {
 		t.Fatalf("the lot is refused: %s", answer.Raw())
 	}
 	id, _ := queryID(t, "GetAll")
-	raw, answer := post(t, server.URL, "urn:ihe:iti:2007:RegistryStoredQuery", adhocQuery(id, "LeafClass",
-		with("$patientId", "'4711^^^&1.3.6.1.4.1.21367.13.20.1000&ISO'"), with("$XDSDocumentEntryStatus", approved),
-		with("$XDSSubmissionSetStatus", approved), with("$XDSFolderStatus", approved)))
+	raw, answer := postEnvelope(t, server.URL, "urn:ihe:iti:2007:RegistryStoredQuery", adhocQuery(id, "LeafClass",
+		param("$patientId", "'4711^^^&1.3.6.1.4.1.21367.13.20.1000&ISO'"), param("$XDSDocumentEntryStatus", approvedList),
+		param("$XDSSubmissionSetStatus", approvedList), param("$XDSFolderStatus", approvedList)))
 	violations, err := newValidator(t).Validate(raw, schemas.Message)
 	if err != nil || len(violations) > 0 {
 		t.Errorf("the answer is not valid: %v %v", err, violations)
@@ -191,7 +191,7 @@ func lotObjects(t *testing.T, lot []byte) xmltree.Node {
 	return doc.Root().Child(registry.NamespaceRIM, "RegistryObjectList")
 }
 
-// described lists what objects say, without their ids: one line for every slot, name, code and identifier.
+// described lists what objects say, without their ids: one line for every querySlot, name, code and identifier.
 func described(objects xmltree.Node) []string {
 	var lines []string
 	for object := range objects.Elements() {
@@ -276,13 +276,13 @@ func TestHome(t *testing.T) {
 	w := newWorld(t, func(cfg *registry.Config) { cfg.Affinity.HomeCommunity = "1.2.250.1.999" })
 	w.lot("A", storetest.PatientID(1), false, storetest.Document())
 	for _, returnType := range []string{"LeafClass", "ObjectRef"} {
-		got := w.query("FindDocuments", returnType, patient(1), status(approved))
+		got := w.query("FindDocuments", returnType, ofPatient(1), ofStatus(approvedList))
 		if !strings.Contains(got.raw, ` home="urn:oid:1.2.250.1.999"`) {
 			t.Errorf("%s: %s", returnType, got.raw)
 		}
 	}
 	id, _ := queryID(t, "FindDocuments")
-	withHome := strings.Replace(adhocQuery(id, "ObjectRef", patient(1), status(approved)), "<r:AdhocQuery ", `<r:AdhocQuery home="urn:oid:9.9" `, 1)
+	withHome := strings.Replace(adhocQuery(id, "ObjectRef", ofPatient(1), ofStatus(approvedList)), "<r:AdhocQuery ", `<r:AdhocQuery home="urn:oid:9.9" `, 1)
 	if got := w.send(t.Context(), "ITI-18", withHome, nil); got.status != "Success" || len(got.names) != 1 {
 		t.Errorf("with AdhocQuery/@home: %s %v", got.status, got.names)
 	}
@@ -294,15 +294,15 @@ func TestOffline(t *testing.T) {
 	offline := storetest.Document()
 	offline.Head = bytes.Join([][]byte{[]byte(`<Slot name="documentAvailability"><ValueList><Value>urn:ihe:iti:2010:DocumentAvailability:Offline</Value></ValueList></Slot>`), offline.Head}, nil)
 	w.lot("A", storetest.PatientID(1), false, storetest.Document(), offline)
-	level2 := with("$MetadataLevel", "2")
-	availability := func(value string) slot {
-		return with("$XDSDocumentEntryDocumentAvailability", "('urn:ihe:iti:2010:DocumentAvailability:"+value+"')")
+	level2 := param("$MetadataLevel", "2")
+	availability := func(value string) querySlot {
+		return param("$XDSDocumentEntryDocumentAvailability", "('urn:ihe:iti:2010:DocumentAvailability:"+value+"')")
 	}
-	w.expect(t, []string{"A.1"}, "FindDocuments", patient(1), status(approved))
-	w.expect(t, nil, "FindDocuments", patient(1), status(approved), availability("Offline"))
-	w.expect(t, []string{"A.1", "A.2"}, "FindDocuments", patient(1), status(approved), level2)
-	w.expect(t, []string{"A.2"}, "FindDocuments", patient(1), status(approved), level2, availability("Offline"))
-	w.expect(t, []string{"A.1"}, "FindDocuments", patient(1), status(approved), level2, availability("Online"))
+	w.expect(t, []string{"A.1"}, "FindDocuments", ofPatient(1), ofStatus(approvedList))
+	w.expect(t, nil, "FindDocuments", ofPatient(1), ofStatus(approvedList), availability("Offline"))
+	w.expect(t, []string{"A.1", "A.2"}, "FindDocuments", ofPatient(1), ofStatus(approvedList), level2)
+	w.expect(t, []string{"A.2"}, "FindDocuments", ofPatient(1), ofStatus(approvedList), level2, availability("Offline"))
+	w.expect(t, []string{"A.1"}, "FindDocuments", ofPatient(1), ofStatus(approvedList), level2, availability("Online"))
 	w.expect(t, nil, "GetDocuments", w.uuids("$XDSDocumentEntryEntryUUID", "A.2"))
 	w.expect(t, []string{"A.2"}, "GetDocuments", w.uuids("$XDSDocumentEntryEntryUUID", "A.2"), level2)
 }

@@ -20,14 +20,14 @@ const (
 func TestQueryRules(t *testing.T) {
 	w := goldenWorld(t)
 	const de = "$XDSDocumentEntry"
-	ok := []slot{patient(1), status(approved)}
-	plus := func(more ...slot) []slot { return append(slices.Clone(ok), more...) }
-	find := func(slots ...slot) string { return adhocQuery(findDocumentsID, "LeafClass", slots...) }
-	ask := func(name string, slots ...slot) string {
+	ok := []querySlot{ofPatient(1), ofStatus(approvedList)}
+	plus := func(more ...querySlot) []querySlot { return append(slices.Clone(ok), more...) }
+	find := func(slots ...querySlot) string { return adhocQuery(findDocumentsID, "LeafClass", slots...) }
+	ask := func(name string, slots ...querySlot) string {
 		id, _ := queryID(t, name)
 		return adhocQuery(id, "LeafClass", slots...)
 	}
-	a1 := list(w.urn("A.1"))
+	a1 := quotedList(w.urn("A.1"))
 	broken := map[string]bool{"XDS-SQ-004": true /* TestWithDocuments */, "XDS-SQ-052": true /* TestTooManyResults */}
 	for _, c := range []struct {
 		name, rule, code string
@@ -52,7 +52,7 @@ func TestQueryRules(t *testing.T) {
 			request: adhocQuery(findDocumentsID, "RepositoryItem", ok...)},
 		{name: "ResponseOption last", rule: "XDS-SQ-005", code: "XDSRegistryError",
 			request: `<q:AdhocQueryRequest ` + queryNamespaces + `><r:AdhocQuery id="urn:uuid:a7ae438b-4bc2-4642-93e9-be891f7bb155"><r:Slot name="$uuid"><r:ValueList><r:Value>` +
-				escape(a1) + `</r:Value></r:ValueList></r:Slot></r:AdhocQuery><q:ResponseOption returnType="ObjectRef"/></q:AdhocQueryRequest>`},
+				xmlText(a1) + `</r:Value></r:ValueList></r:Slot></r:AdhocQuery><q:ResponseOption returnType="ObjectRef"/></q:AdhocQueryRequest>`},
 		{name: "id in capitals", rule: "XDS-SQ-006", code: "XDSUnknownStoredQuery", subject: "FindDocuments",
 			request: adhocQuery(strings.ToUpper(findDocumentsID), "LeafClass", ok...)},
 		{name: "id without prefix", rule: "XDS-SQ-006", code: "XDSUnknownStoredQuery", subject: "FindDocuments",
@@ -62,67 +62,67 @@ func TestQueryRules(t *testing.T) {
 		{name: "SQL", rule: "XDS-SQ-007", code: "XDSUnknownStoredQuery", fails: true,
 			request: `<q:AdhocQueryRequest ` + queryNamespaces + `><q:ResponseOption returnType="LeafClass"/><r:AdhocQuery id="q"><r:QueryExpression queryLanguage="SQL">SELECT 1</r:QueryExpression></r:AdhocQuery></q:AdhocQueryRequest>`},
 		{name: "query of ITI-51", rule: "XDS-SQ-008", code: "XDSUnknownStoredQuery", fails: true, subject: "FindDocumentsForMultiplePatients",
-			request: ask("FindDocumentsForMultiplePatients", with(de+"PatientId", list(storetest.PatientID(1))), status(approved))},
+			request: ask("FindDocumentsForMultiplePatients", param(de+"PatientId", quotedList(storetest.PatientID(1))), ofStatus(approvedList))},
 		{name: "query of ITI-18", rule: "XDS-SQ-008", code: "XDSUnknownStoredQuery", fails: true, subject: "FindDocuments", transaction: "ITI-51", request: find(ok...)},
 
-		{name: "no status", rule: "XDS-SQ-010", code: "XDSStoredQueryMissingParam", fails: true, subject: de + "Status", request: find(patient(1))},
-		{name: "no patient", rule: "XDS-SQ-010", code: "XDSStoredQueryMissingParam", fails: true, subject: de + "PatientId", request: find(status(approved))},
-		{name: "status without Value", rule: "XDS-SQ-010", code: "XDSStoredQueryMissingParam", fails: true, subject: de + "Status", request: find(patient(1), slot{de + "Status", nil})},
+		{name: "no status", rule: "XDS-SQ-010", code: "XDSStoredQueryMissingParam", fails: true, subject: de + "Status", request: find(ofPatient(1))},
+		{name: "no patient", rule: "XDS-SQ-010", code: "XDSStoredQueryMissingParam", fails: true, subject: de + "PatientId", request: find(ofStatus(approvedList))},
+		{name: "status without Value", rule: "XDS-SQ-010", code: "XDSStoredQueryMissingParam", fails: true, subject: de + "Status", request: find(ofPatient(1), querySlot{de + "Status", nil})},
 		{name: "no status understood", rule: "XDS-SQ-010", code: "XDSStoredQueryMissingParam", fails: true, subject: de + "Status",
-			request: find(patient(1), status("('urn:oasis:names:tc:ebxml-regrep:StatusType:Submitted')"))},
+			request: find(ofPatient(1), ofStatus("('urn:oasis:names:tc:ebxml-regrep:StatusType:Submitted')"))},
 		{name: "no alternative", rule: "XDS-SQ-011", code: "XDSStoredQueryMissingParam", fails: true, subject: "GetDocuments", request: ask("GetDocuments")},
 		{name: "nothing to select patients by", rule: "XDS-SQ-011", code: "XDSStoredQueryMissingParam", fails: true, subject: "FindDocumentsForMultiplePatients",
-			transaction: "ITI-51", request: ask("FindDocumentsForMultiplePatients", status(approved), with(de+"TypeCode", "('a^^1')"))},
+			transaction: "ITI-51", request: ask("FindDocumentsForMultiplePatients", ofStatus(approvedList), param(de+"TypeCode", "('a^^1')"))},
 		{name: "both alternatives", rule: "XDS-SQ-012", code: "XDSStoredQueryParamNumber", fails: true, subject: de + "UniqueId",
-			request: ask("GetDocuments", with(de+"EntryUUID", a1), with(de+"UniqueId", "('1.2')"))},
+			request: ask("GetDocuments", param(de+"EntryUUID", a1), param(de+"UniqueId", "('1.2')"))},
 		{name: "excluded and included", rule: "XDS-SQ-013", code: "XDSStoredQueryParamNumber", fails: true, subject: de + "ClassCodeExclude",
-			request: ask("FindDocumentsExclude", plus(with(de+"ClassCode", "('a^^1')"), with(de+"ClassCodeExclude", "('b^^1')"))...)},
+			request: ask("FindDocumentsExclude", plus(param(de+"ClassCode", "('a^^1')"), param(de+"ClassCodeExclude", "('b^^1')"))...)},
 		{name: "class in two Slots", rule: "XDS-SQ-014", code: "XDSStoredQueryParamNumber", fails: true, subject: de + "ClassCode",
-			request: find(plus(with(de+"ClassCode", "('a^^1')"), with(de+"ClassCode", "('b^^1')"))...)},
+			request: find(plus(param(de+"ClassCode", "('a^^1')"), param(de+"ClassCode", "('b^^1')"))...)},
 		{name: "two patients", rule: "XDS-SQ-015", code: "XDSStoredQueryParamNumber", fails: true, subject: de + "PatientId",
-			request: find(with(de+"PatientId", list(storetest.PatientID(1), otherPatient)), status(approved))},
+			request: find(param(de+"PatientId", quotedList(storetest.PatientID(1), otherPatient)), ofStatus(approvedList))},
 		{name: "two patients in two Values", rule: "XDS-SQ-015", code: "XDSStoredQueryParamNumber", fails: true, subject: de + "PatientId",
-			request: find(slot{de + "PatientId", []string{quote(storetest.PatientID(1)), quote(otherPatient)}}, status(approved))},
+			request: find(querySlot{de + "PatientId", []string{quoted(storetest.PatientID(1)), quoted(otherPatient)}}, ofStatus(approvedList))},
 		{name: "10001 values", rule: "XDS-SQ-016", code: "XDSStoredQueryParamNumber", fails: true, subject: "$uuid",
-			request: ask("GetAssociations", with("$uuid", list(slices.Repeat([]string{"urn:uuid:00000000-0000-4000-8000-000000000000"}, 10001)...)))},
-		{name: "name in other letters", rule: "XDS-SQ-017", code: "XDSRegistryError", subject: de + "ClassCode", request: find(plus(with("$xdsDocumentEntryclassCode", "('a^^1')"))...)},
-		{name: "name without $", rule: "XDS-SQ-017", code: "XDSRegistryError", subject: de + "ClassCode", request: find(plus(with("XDSDocumentEntryClassCode", "('a^^1')"))...)},
-		{name: "optional parameter without Value", rule: "XDS-SQ-018", code: "XDSRegistryError", subject: de + "ClassCode", request: find(plus(slot{de + "ClassCode", nil})...)},
-		{name: "blank optional parameter", rule: "XDS-SQ-018", code: "XDSRegistryError", subject: de + "ClassCode", request: find(plus(with(de+"ClassCode", " \n "))...)},
+			request: ask("GetAssociations", param("$uuid", quotedList(slices.Repeat([]string{"urn:uuid:00000000-0000-4000-8000-000000000000"}, 10001)...)))},
+		{name: "name in other letters", rule: "XDS-SQ-017", code: "XDSRegistryError", subject: de + "ClassCode", request: find(plus(param("$xdsDocumentEntryclassCode", "('a^^1')"))...)},
+		{name: "name without $", rule: "XDS-SQ-017", code: "XDSRegistryError", subject: de + "ClassCode", request: find(plus(param("XDSDocumentEntryClassCode", "('a^^1')"))...)},
+		{name: "optional parameter without Value", rule: "XDS-SQ-018", code: "XDSRegistryError", subject: de + "ClassCode", request: find(plus(querySlot{de + "ClassCode", nil})...)},
+		{name: "blank optional parameter", rule: "XDS-SQ-018", code: "XDSRegistryError", subject: de + "ClassCode", request: find(plus(param(de+"ClassCode", " \n "))...)},
 
-		{name: "open list", rule: "XDS-SQ-020", code: "XDSRegistryError", fails: true, subject: de + "ClassCode", request: find(plus(with(de+"ClassCode", "('a^^1'"))...)},
-		{name: "comma at the end", rule: "XDS-SQ-020", code: "XDSRegistryError", fails: true, subject: de + "ClassCode", request: find(plus(with(de+"ClassCode", "('a^^1',)"))...)},
-		{name: "two lists", rule: "XDS-SQ-020", code: "XDSRegistryError", fails: true, subject: de + "ClassCode", request: find(plus(with(de+"ClassCode", "('a^^1')('b^^1')"))...)},
-		{name: "empty list", rule: "XDS-SQ-020", code: "XDSRegistryError", fails: true, subject: de + "ClassCode", request: find(plus(with(de+"ClassCode", "()"))...)},
-		{name: "unclosed time", rule: "XDS-SQ-020", code: "XDSRegistryError", fails: true, subject: de + "CreationTimeFrom", request: find(plus(with(de+"CreationTimeFrom", "20260101'"))...)},
-		{name: "text without quotes", rule: "XDS-SQ-021", code: "XDSRegistryError", subject: de + "PatientId", request: find(with(de+"PatientId", storetest.PatientID(1)), status(approved))},
-		{name: "list without parentheses", rule: "XDS-SQ-022", code: "XDSRegistryError", subject: de + "Status", request: find(patient(1), status(quote("urn:oasis:names:tc:ebxml-regrep:StatusType:Approved")))},
-		{name: "single in parentheses", rule: "XDS-SQ-023", code: "XDSStoredQueryParamNumber", subject: de + "PatientId", request: find(with(de+"PatientId", list(storetest.PatientID(1))), status(approved))},
-		{name: "double quotes", rule: "XDS-SQ-024", code: "XDSRegistryError", subject: "$uuid", request: ask("GetAssociations", with("$uuid", strings.ReplaceAll(a1, "'", `"`)))},
+		{name: "open list", rule: "XDS-SQ-020", code: "XDSRegistryError", fails: true, subject: de + "ClassCode", request: find(plus(param(de+"ClassCode", "('a^^1'"))...)},
+		{name: "comma at the end", rule: "XDS-SQ-020", code: "XDSRegistryError", fails: true, subject: de + "ClassCode", request: find(plus(param(de+"ClassCode", "('a^^1',)"))...)},
+		{name: "two lists", rule: "XDS-SQ-020", code: "XDSRegistryError", fails: true, subject: de + "ClassCode", request: find(plus(param(de+"ClassCode", "('a^^1')('b^^1')"))...)},
+		{name: "empty list", rule: "XDS-SQ-020", code: "XDSRegistryError", fails: true, subject: de + "ClassCode", request: find(plus(param(de+"ClassCode", "()"))...)},
+		{name: "unclosed time", rule: "XDS-SQ-020", code: "XDSRegistryError", fails: true, subject: de + "CreationTimeFrom", request: find(plus(param(de+"CreationTimeFrom", "20260101'"))...)},
+		{name: "text without quotes", rule: "XDS-SQ-021", code: "XDSRegistryError", subject: de + "PatientId", request: find(param(de+"PatientId", storetest.PatientID(1)), ofStatus(approvedList))},
+		{name: "list without parentheses", rule: "XDS-SQ-022", code: "XDSRegistryError", subject: de + "Status", request: find(ofPatient(1), ofStatus(quoted("urn:oasis:names:tc:ebxml-regrep:StatusType:Approved")))},
+		{name: "single in parentheses", rule: "XDS-SQ-023", code: "XDSStoredQueryParamNumber", subject: de + "PatientId", request: find(param(de+"PatientId", quotedList(storetest.PatientID(1))), ofStatus(approvedList))},
+		{name: "double quotes", rule: "XDS-SQ-024", code: "XDSRegistryError", subject: "$uuid", request: ask("GetAssociations", param("$uuid", strings.ReplaceAll(a1, "'", `"`)))},
 
-		{name: "impossible date", rule: "XDS-SQ-030", code: "XDSRegistryError", fails: true, subject: de + "CreationTimeTo", request: find(plus(with(de+"CreationTimeTo", "20261301"))...)},
-		{name: "date with a zone", rule: "XDS-SQ-030", code: "XDSRegistryError", fails: true, subject: de + "CreationTimeTo", request: find(plus(with(de+"CreationTimeTo", "20260101000000+0100"))...)},
-		{name: "backwards", rule: "XDS-SQ-031", code: "XDSRegistryError", subject: de + "CreationTimeFrom", request: find(plus(with(de+"CreationTimeFrom", "2026"), with(de+"CreationTimeTo", "20260101"))...)},
-		{name: "code without scheme", rule: "XDS-SQ-032", code: "XDSRegistryError", fails: true, subject: de + "ClassCode", request: find(plus(with(de+"ClassCode", "('a^^1','b')"))...)},
+		{name: "impossible date", rule: "XDS-SQ-030", code: "XDSRegistryError", fails: true, subject: de + "CreationTimeTo", request: find(plus(param(de+"CreationTimeTo", "20261301"))...)},
+		{name: "date with a zone", rule: "XDS-SQ-030", code: "XDSRegistryError", fails: true, subject: de + "CreationTimeTo", request: find(plus(param(de+"CreationTimeTo", "20260101000000+0100"))...)},
+		{name: "backwards", rule: "XDS-SQ-031", code: "XDSRegistryError", subject: de + "CreationTimeFrom", request: find(plus(param(de+"CreationTimeFrom", "2026"), param(de+"CreationTimeTo", "20260101"))...)},
+		{name: "code without scheme", rule: "XDS-SQ-032", code: "XDSRegistryError", fails: true, subject: de + "ClassCode", request: find(plus(param(de+"ClassCode", "('a^^1','b')"))...)},
 		{name: "unknown status beside a known one", rule: "XDS-SQ-033", code: "XDSRegistryError", subject: de + "Status",
-			request: find(patient(1), status("('urn:oasis:names:tc:ebxml-regrep:StatusType:Approved','urn:ihe:iti:2010:StatusType:DeferredCreation')"))},
+			request: find(ofPatient(1), ofStatus("('urn:oasis:names:tc:ebxml-regrep:StatusType:Approved','urn:ihe:iti:2010:StatusType:DeferredCreation')"))},
 		{name: "status of an answer", rule: "XDS-SQ-034", code: "XDSStoredQueryMissingParam", subject: de + "Status",
-			request: find(patient(1), status("('urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:Approved')"))},
-		{name: "endless pattern", rule: "XDS-SQ-035", code: "XDSRegistryError", fails: true, subject: de + "AuthorPerson", request: find(plus(with(de+"AuthorPerson", list(strings.Repeat("a%", 3000))))...)},
-		{name: "UUID in capitals", rule: "XDS-SQ-036", code: "XDSRegistryError", subject: "$uuid", request: ask("GetAssociations", with("$uuid", list("urn:uuid:"+strings.ToUpper(w.urn("A.1")[9:]))))},
-		{name: "no UUID", rule: "XDS-SQ-037", code: "XDSRegistryError", subject: "$uuid", request: ask("GetAssociations", with("$uuid", "('Document01')"))},
-		{name: "unknown entry type", rule: "XDS-SQ-038", code: "XDSRegistryError", subject: de + "Type", request: find(plus(with(de+"Type", "('stable')"))...)},
+			request: find(ofPatient(1), ofStatus("('urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:Approved')"))},
+		{name: "endless pattern", rule: "XDS-SQ-035", code: "XDSRegistryError", fails: true, subject: de + "AuthorPerson", request: find(plus(param(de+"AuthorPerson", quotedList(strings.Repeat("a%", 3000))))...)},
+		{name: "UUID in capitals", rule: "XDS-SQ-036", code: "XDSRegistryError", subject: "$uuid", request: ask("GetAssociations", param("$uuid", quotedList("urn:uuid:"+strings.ToUpper(w.urn("A.1")[9:]))))},
+		{name: "no UUID", rule: "XDS-SQ-037", code: "XDSRegistryError", subject: "$uuid", request: ask("GetAssociations", param("$uuid", "('Document01')"))},
+		{name: "unknown entry type", rule: "XDS-SQ-038", code: "XDSRegistryError", subject: de + "Type", request: find(plus(param(de+"Type", "('stable')"))...)},
 		{name: "short association type", rule: "XDS-SQ-039", code: "XDSRegistryError", subject: "$AssociationTypes",
-			request: ask("GetRelatedDocuments", with(de+"EntryUUID", quote(w.urn("E.1"))), with("$AssociationTypes", "('RPLC')"))},
-		{name: "level 3", rule: "XDS-SQ-040", code: "XDSRegistryError", fails: true, subject: "$MetadataLevel", request: find(plus(with("$MetadataLevel", "3"))...)},
-		{name: "logicalID at level 1", rule: "XDS-SQ-041", code: "XDSRegistryError", fails: true, subject: de + "LogicalID", request: ask("GetDocuments", with(de+"LogicalID", a1))},
-		{name: "unknown availability", rule: "XDS-SQ-042", code: "XDSRegistryError", subject: de + "DocumentAvailability", request: find(plus(with(de+"DocumentAvailability", "('Online')"))...)},
-		{name: "patient without authority", rule: "XDS-SQ-043", code: "XDSUnknownPatientId", fails: true, subject: de + "PatientId", request: find(with(de+"PatientId", "'123'"), status(approved))},
-		{name: "patient escaped twice", rule: "XDS-SQ-043", code: "XDSUnknownPatientId", fails: true, subject: de + "PatientId", request: find(with(de+"PatientId", "'123^^^&amp;1.2.3&amp;ISO'"), status(approved))},
-		{name: "patient with an identifier type", rule: "XDS-SQ-044", code: "XDSUnknownPatientId", subject: de + "PatientId", request: find(with(de+"PatientId", quote(storetest.PatientID(1)+"^PI")), status(approved))},
-		{name: "unknown patient", rule: "XDS-SQ-050", code: "XDSUnknownPatientId", subject: de + "PatientId", request: find(patient(77), status(approved))},
+			request: ask("GetRelatedDocuments", param(de+"EntryUUID", quoted(w.urn("E.1"))), param("$AssociationTypes", "('RPLC')"))},
+		{name: "level 3", rule: "XDS-SQ-040", code: "XDSRegistryError", fails: true, subject: "$MetadataLevel", request: find(plus(param("$MetadataLevel", "3"))...)},
+		{name: "logicalID at level 1", rule: "XDS-SQ-041", code: "XDSRegistryError", fails: true, subject: de + "LogicalID", request: ask("GetDocuments", param(de+"LogicalID", a1))},
+		{name: "unknown availability", rule: "XDS-SQ-042", code: "XDSRegistryError", subject: de + "DocumentAvailability", request: find(plus(param(de+"DocumentAvailability", "('Online')"))...)},
+		{name: "patient without authority", rule: "XDS-SQ-043", code: "XDSUnknownPatientId", fails: true, subject: de + "PatientId", request: find(param(de+"PatientId", "'123'"), ofStatus(approvedList))},
+		{name: "patient escaped twice", rule: "XDS-SQ-043", code: "XDSUnknownPatientId", fails: true, subject: de + "PatientId", request: find(param(de+"PatientId", "'123^^^&amp;1.2.3&amp;ISO'"), ofStatus(approvedList))},
+		{name: "patient with an identifier type", rule: "XDS-SQ-044", code: "XDSUnknownPatientId", subject: de + "PatientId", request: find(param(de+"PatientId", quoted(storetest.PatientID(1)+"^PI")), ofStatus(approvedList))},
+		{name: "unknown patient", rule: "XDS-SQ-050", code: "XDSUnknownPatientId", subject: de + "PatientId", request: find(ofPatient(77), ofStatus(approvedList))},
 		{name: "two patients' documents", rule: "XDS-SQ-051", code: "XDSResultNotSinglePatient", fails: true, subject: "GetDocuments",
-			request: ask("GetDocuments", with(de+"EntryUUID", list(w.urn("A.1"), w.urn("X.1"))))},
+			request: ask("GetDocuments", param(de+"EntryUUID", quotedList(w.urn("A.1"), w.urn("X.1"))))},
 	} {
 		broken[c.rule] = true
 		t.Run(c.rule+" "+c.name, func(t *testing.T) {
@@ -180,14 +180,14 @@ func TestStrict(t *testing.T) {
 		code    string
 		request string
 	}{
-		{"", adhocQuery(findDocumentsID, "LeafClass", patient(1), status(approved))},
-		{"", adhocQuery(findDocumentsID, "LeafClass", patient(1), status("( 'urn:oasis:names:tc:ebxml-regrep:StatusType:Approved'\n, 'urn:oasis:names:tc:ebxml-regrep:StatusType:Deprecated' )"),
-			with("$XDSDocumentEntryCreationTimeFrom", "'2004'"), with("$unknown", "x"))},
-		{"XDSUnknownStoredQuery", adhocQuery(findDocumentsID[9:], "LeafClass", patient(1), status(approved))},
-		{"XDSRegistryError", adhocQuery(findDocumentsID, "LeafClass", with("$XDSDocumentEntryPatientId", storetest.PatientID(1)), status(approved))},
-		{"XDSStoredQueryParamNumber", adhocQuery(findDocumentsID, "LeafClass", with("$XDSDocumentEntryPatientId", list(storetest.PatientID(1))), status(approved))},
-		{"XDSUnknownPatientId", adhocQuery(findDocumentsID, "LeafClass", patient(77), status(approved))},
-		{"XDSStoredQueryMissingParam", adhocQuery(findDocumentsID, "LeafClass", patient(1), status("('Approved')"))},
+		{"", adhocQuery(findDocumentsID, "LeafClass", ofPatient(1), ofStatus(approvedList))},
+		{"", adhocQuery(findDocumentsID, "LeafClass", ofPatient(1), ofStatus("( 'urn:oasis:names:tc:ebxml-regrep:StatusType:Approved'\n, 'urn:oasis:names:tc:ebxml-regrep:StatusType:Deprecated' )"),
+			param("$XDSDocumentEntryCreationTimeFrom", "'2004'"), param("$unknown", "x"))},
+		{"XDSUnknownStoredQuery", adhocQuery(findDocumentsID[9:], "LeafClass", ofPatient(1), ofStatus(approvedList))},
+		{"XDSRegistryError", adhocQuery(findDocumentsID, "LeafClass", param("$XDSDocumentEntryPatientId", storetest.PatientID(1)), ofStatus(approvedList))},
+		{"XDSStoredQueryParamNumber", adhocQuery(findDocumentsID, "LeafClass", param("$XDSDocumentEntryPatientId", quotedList(storetest.PatientID(1))), ofStatus(approvedList))},
+		{"XDSUnknownPatientId", adhocQuery(findDocumentsID, "LeafClass", ofPatient(77), ofStatus(approvedList))},
+		{"XDSStoredQueryMissingParam", adhocQuery(findDocumentsID, "LeafClass", ofPatient(1), ofStatus("('Approved')"))},
 	} {
 		got := w.send(t.Context(), "ITI-18", c.request, policy)
 		if c.code == "" {
@@ -205,8 +205,8 @@ func TestStrict(t *testing.T) {
 // TestSeveralFaults has all of them answered at once.
 func TestSeveralFaults(t *testing.T) {
 	w := newWorld(t, nil)
-	got := w.query("FindDocuments", "Everything", with("$XDSDocumentEntryPatientId", "'x'"),
-		with("$XDSDocumentEntryClassCode", "('a')"), with("$XDSDocumentEntryCreationTimeFrom", "20260231"))
+	got := w.query("FindDocuments", "Everything", param("$XDSDocumentEntryPatientId", "'x'"),
+		param("$XDSDocumentEntryClassCode", "('a')"), param("$XDSDocumentEntryCreationTimeFrom", "20260231"))
 	want := []string{"XDSRegistryError", "XDSUnknownPatientId", "XDSRegistryError", "XDSRegistryError", "XDSStoredQueryMissingParam"}
 	if !slices.Equal(got.codes, want) {
 		t.Errorf("codes %v, want %v", got.codes, want)
@@ -219,7 +219,7 @@ func TestSeveralFaults(t *testing.T) {
 func TestWithDocuments(t *testing.T) {
 	w := goldenWorld(t)
 	for _, returnType := range []string{"LeafClassWithRepositoryItem", "LeafClassWithRepositoryDocument"} {
-		got := w.query("FindDocuments", returnType, patient(1), status(approved))
+		got := w.query("FindDocuments", returnType, ofPatient(1), ofStatus(approvedList))
 		if got.status != "Failure" || !slices.Equal(got.codes, []string{"XDSRegistryError"}) || got.findings[0].Rule.ID != "XDS-SQ-004" || len(got.names) != 0 {
 			t.Errorf("%s: %s %v %v", returnType, got.status, got.codes, got.names)
 		}
@@ -228,8 +228,8 @@ func TestWithDocuments(t *testing.T) {
 
 func TestTooManyResults(t *testing.T) {
 	w := goldenWorld(t)
-	all := []slot{with("$patientId", quote(storetest.PatientID(1))), with("$XDSDocumentEntryStatus", bothStatus),
-		with("$XDSSubmissionSetStatus", approved), with("$XDSFolderStatus", approved)}
+	all := []querySlot{param("$patientId", quoted(storetest.PatientID(1))), param("$XDSDocumentEntryStatus", bothStatuses),
+		param("$XDSSubmissionSetStatus", approvedList), param("$XDSFolderStatus", approvedList)}
 	const size = 6 + 5 + 2 + 15 // documents, SubmissionSets, Folders, Associations of the first patient
 	for _, c := range []struct {
 		limit      int
@@ -259,9 +259,9 @@ func TestTooManyResults(t *testing.T) {
 
 func TestUnknownPatient(t *testing.T) {
 	w := goldenWorld(t)
-	ask := func(id string) *reply {
+	ask := func(id string) *queryReply {
 		t.Helper()
-		return w.query("FindDocuments", "LeafClass", with("$XDSDocumentEntryPatientId", quote(id)), status(approved))
+		return w.query("FindDocuments", "LeafClass", param("$XDSDocumentEntryPatientId", quoted(id)), ofStatus(approvedList))
 	}
 	if got := ask(storetest.PatientID(77)); got.status != "Success" || len(got.names) != 0 || !slices.Equal(got.codes, []string{"XDSUnknownPatientId"}) {
 		t.Errorf("by default: %s %v %v", got.status, got.codes, got.names)
@@ -297,13 +297,13 @@ func TestMergedPatient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.expect(t, []string{"A.1", "B.1", "C.1", "C.2", "E.1", "X.1"}, "FindDocuments", patient(1), status(approved))
-	got := w.query("FindDocuments", "LeafClass", with("$XDSDocumentEntryPatientId", quote(otherPatient)), status(approved))
+	w.expect(t, []string{"A.1", "B.1", "C.1", "C.2", "E.1", "X.1"}, "FindDocuments", ofPatient(1), ofStatus(approvedList))
+	got := w.query("FindDocuments", "LeafClass", param("$XDSDocumentEntryPatientId", quoted(otherPatient)), ofStatus(approvedList))
 	if got.status != "Success" || len(got.names) != 0 || !slices.Equal(got.codes, []string{"XDSUnknownPatientId"}) {
 		t.Errorf("by the subsumed identifier: %s %v %v", got.status, got.codes, got.names)
 	}
 	got = w.query("GetDocuments", "LeafClass", w.uuids("$XDSDocumentEntryEntryUUID", "A.1", "X.1"))
-	if got.status != "Success" || strings.Contains(got.raw, "OTHER^^^") || strings.Count(got.raw, escape(storetest.PatientID(1))) != 2 {
+	if got.status != "Success" || strings.Contains(got.raw, "OTHER^^^") || strings.Count(got.raw, xmlText(storetest.PatientID(1))) != 2 {
 		t.Errorf("the survivor is shown: %s", got.raw)
 	}
 }

@@ -131,30 +131,30 @@ func (w *world) relate(patient string, kind registry.AssociationType, from, to s
 	w.submit(patient, &registry.Batch{Associations: []*registry.AssociationRecord{a}})
 }
 
-// slot is a parameter as it is sent: its name and the texts of its Values.
-type slot struct {
+// querySlot is a parameter as it is sent: its name and the texts of its Values.
+type querySlot struct {
 	name   string
 	values []string
 }
 
-// with makes a slot of one Value.
-func with(name, value string) slot { return slot{name, []string{value}} }
+// param makes a parameter of one Value.
+func param(name, value string) querySlot { return querySlot{name, []string{value}} }
 
-// list writes values as a parameter's list.
-func list(values ...string) string {
-	quoted := make([]string, len(values))
+// quotedList writes values as a parameter's list.
+func quotedList(values ...string) string {
+	items := make([]string, len(values))
 	for i, v := range values {
-		quoted[i] = quote(v)
+		items[i] = quoted(v)
 	}
-	return "(" + strings.Join(quoted, ",") + ")"
+	return "(" + strings.Join(items, ",") + ")"
 }
 
-func quote(v string) string { return "'" + strings.ReplaceAll(v, "'", "''") + "'" }
+func quoted(v string) string { return "'" + strings.ReplaceAll(v, "'", "''") + "'" }
 
 const (
-	approved   = "('urn:oasis:names:tc:ebxml-regrep:StatusType:Approved')"
-	deprecated = "('urn:oasis:names:tc:ebxml-regrep:StatusType:Deprecated')"
-	bothStatus = "('urn:oasis:names:tc:ebxml-regrep:StatusType:Approved','urn:oasis:names:tc:ebxml-regrep:StatusType:Deprecated')"
+	approvedList   = "('urn:oasis:names:tc:ebxml-regrep:StatusType:Approved')"
+	deprecatedList = "('urn:oasis:names:tc:ebxml-regrep:StatusType:Deprecated')"
+	bothStatuses   = "('urn:oasis:names:tc:ebxml-regrep:StatusType:Approved','urn:oasis:names:tc:ebxml-regrep:StatusType:Deprecated')"
 )
 
 // queryID gives the id of a query, and by which transaction it travels.
@@ -168,7 +168,7 @@ func queryID(t testing.TB, name string) (id, transaction string) {
 	return "", ""
 }
 
-func escape(s string) string {
+func xmlText(s string) string {
 	var b strings.Builder
 	if err := xml.EscapeText(&b, []byte(s)); err != nil {
 		panic(err) // a strings.Builder takes everything
@@ -177,14 +177,14 @@ func escape(s string) string {
 }
 
 // adhocQuery writes an AdhocQueryRequest.
-func adhocQuery(id, returnType string, slots ...slot) string {
+func adhocQuery(id, returnType string, slots ...querySlot) string {
 	var b strings.Builder
 	b.WriteString(`<q:AdhocQueryRequest xmlns:q="urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0" xmlns:r="urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0">`)
 	fmt.Fprintf(&b, `<q:ResponseOption returnComposedObjects="true" returnType="%s"/><r:AdhocQuery id="%s">`, returnType, id)
 	for _, s := range slots {
-		fmt.Fprintf(&b, `<r:Slot name="%s"><r:ValueList>`, escape(s.name))
+		fmt.Fprintf(&b, `<r:Slot name="%s"><r:ValueList>`, xmlText(s.name))
 		for _, v := range s.values {
-			b.WriteString("<r:Value>" + escape(v) + "</r:Value>")
+			b.WriteString("<r:Value>" + xmlText(v) + "</r:Value>")
 		}
 		b.WriteString(`</r:ValueList></r:Slot>`)
 	}
@@ -192,8 +192,8 @@ func adhocQuery(id, returnType string, slots ...slot) string {
 	return b.String()
 }
 
-// reply is an AdhocQueryResponse read back.
-type reply struct {
+// queryReply is an AdhocQueryResponse read back.
+type queryReply struct {
 	raw      string
 	status   string // after the last colon
 	names    []string
@@ -202,7 +202,7 @@ type reply struct {
 }
 
 // send serves a request as the transaction would.
-func (w *world) send(ctx context.Context, transaction, request string, policy *rule.Policy) *reply {
+func (w *world) send(ctx context.Context, transaction, request string, policy *rule.Policy) *queryReply {
 	w.t.Helper()
 	doc, err := xmltree.Parse([]byte(request), xmltree.SOAPLimits)
 	if err != nil {
@@ -228,7 +228,7 @@ func (w *world) send(ctx context.Context, transaction, request string, policy *r
 }
 
 // read reads an answer back with the strict parser.
-func (w *world) read(raw string, findings rule.Findings) *reply {
+func (w *world) read(raw string, findings rule.Findings) *queryReply {
 	w.t.Helper()
 	doc, err := xmltree.Parse([]byte(raw), xmltree.DocumentLimits)
 	if err != nil {
@@ -238,7 +238,7 @@ func (w *world) read(raw string, findings rule.Findings) *reply {
 	if !root.Is(registry.NamespaceQuery, "AdhocQueryResponse") {
 		w.t.Fatalf("the answer is a %s", root.Local())
 	}
-	a := &reply{raw: raw, findings: findings, names: []string{}}
+	a := &queryReply{raw: raw, findings: findings, names: []string{}}
 	status := root.AttrValue("", "status")
 	a.status = status[strings.LastIndexByte(status, ':')+1:]
 	for e := range root.Child(registry.NamespaceRS, "RegistryErrorList").Elements() {
@@ -260,14 +260,14 @@ func (w *world) read(raw string, findings rule.Findings) *reply {
 }
 
 // query asks a query by its name.
-func (w *world) query(name, returnType string, slots ...slot) *reply {
+func (w *world) query(name, returnType string, slots ...querySlot) *queryReply {
 	w.t.Helper()
 	id, transaction := queryID(w.t, name)
 	return w.send(w.t.Context(), transaction, adhocQuery(id, returnType, slots...), nil)
 }
 
 // expect asks a query for whole objects and for references, and compares the names of what is answered, in any order.
-func (w *world) expect(t *testing.T, want []string, name string, slots ...slot) {
+func (w *world) expect(t *testing.T, want []string, name string, slots ...querySlot) {
 	t.Helper()
 	want = slices.Sorted(slices.Values(want))
 	for _, returnType := range []string{"LeafClass", "ObjectRef"} {
