@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -224,7 +225,14 @@ func choose(first, second registry.Code) registry.Code {
 	return second
 }
 
+// clip makes a text fit to be an attribute of at most max characters, without what XML cannot hold.
 func clip(s string, max int) string {
+	s = strings.Map(func(r rune) rune {
+		if r < 0x20 || r == 0xFFFE || r == 0xFFFF {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
 	if utf8.RuneCountInString(s) <= max {
 		return s
 	}

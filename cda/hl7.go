@@ -223,7 +223,7 @@ func DTM(ts string, location *time.Location) (string, error) {
 	}
 	digits, _, _ = strings.Cut(digits, ".")
 	layout := layouts[len(digits)]
-	if layout == "" || registry.CheckDTM(digits) != nil {
+	if layout == "" || registry.CheckDTM(digits) != nil || !isZone(zone) {
 		return "", fmt.Errorf("%q is not an HL7 time", ts)
 	}
 	if len(digits) <= 8 {
@@ -243,4 +243,9 @@ func DTM(ts string, location *time.Location) (string, error) {
 		return "", fmt.Errorf("%q is not an HL7 time: %w", ts, err)
 	}
 	return at.UTC().Format(layout), nil
+}
+
+// isZone tells whether s is nothing, or a sign and two or four digits.
+func isZone(s string) bool {
+	return s == "" || (len(s) == 3 || len(s) == 5) && strings.Trim(s[1:], "0123456789") == ""
 }
