@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -150,10 +151,11 @@ func TestClientReadsFaults(t *testing.T) {
 }
 
 func TestClientReadsOthers(t *testing.T) {
-	var answer func(w http.ResponseWriter)
+	var current atomic.Value
+	set := func(answer func(w http.ResponseWriter)) { current.Store(answer) }
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		io.Copy(io.Discard, r.Body)
-		answer(w)
+		current.Load().(func(http.ResponseWriter))(w)
 	}))
 	defer server.Close()
 	client := &Client{Timeout: 500 * time.Millisecond, Limits: Limits{Request: 1 << 20}}
@@ -161,40 +163,40 @@ func TestClientReadsOthers(t *testing.T) {
 		return client.Call(t.Context(), server.URL, Message{Action: findAction, Body: Bytes(findBody)})
 	}
 	t.Run("SOAP 1.1 fault", func(t *testing.T) {
-		answer = func(w http.ResponseWriter) {
+		set(func(w http.ResponseWriter) {
 			w.Header().Set("Content-Type", "text/xml")
 			w.WriteHeader(500)
 			io.WriteString(w, `<s:Envelope xmlns:s="`+Envelope11Namespace+`"><s:Body><s:Fault><faultcode>s:Client.Odd</faultcode><faultstring> no </faultstring><detail><x/></detail></s:Fault></s:Body></s:Envelope>`)
-		}
+		})
 		var fault *ReceivedFault
 		if _, err := call(); !errors.As(err, &fault) || fault.Code != Sender || fault.Reason != "no" || fault.Detail != "<detail><x/></detail>" || fault.Status != 500 {
 			t.Errorf("%+v, %v", fault, err)
 		}
 	})
 	t.Run("busy", func(t *testing.T) {
-		answer = func(w http.ResponseWriter) {
+		set(func(w http.ResponseWriter) {
 			w.Header().Set("Retry-After", "7")
 			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 			w.WriteHeader(503)
 			io.WriteString(w, "later\nnot now")
-		}
+		})
 		var status *StatusError
 		if _, err := call(); !errors.As(err, &status) || status.Status != 503 || status.RetryAfter != 7*time.Second || status.Text != "later" {
 			t.Errorf("%+v, %v", status, err)
 		}
 	})
 	t.Run("a page", func(t *testing.T) {
-		answer = func(w http.ResponseWriter) {
+		set(func(w http.ResponseWriter) {
 			w.Header().Set("Content-Type", "text/html")
 			io.WriteString(w, "<html>")
-		}
+		})
 		var status *StatusError
 		if _, err := call(); !errors.As(err, &status) || status.Status != 200 || status.Text != "" {
 			t.Errorf("%+v, %v", status, err)
 		}
 	})
 	t.Run("accepted", func(t *testing.T) {
-		answer = func(w http.ResponseWriter) { w.WriteHeader(202) }
+		set(func(w http.ResponseWriter) { w.WriteHeader(202) })
 		reply, err := call()
 		if err != nil || reply.Status != 202 || !reply.Body.IsZero() {
 			t.Fatalf("%+v, %v", reply, err)
@@ -202,19 +204,19 @@ func TestClientReadsOthers(t *testing.T) {
 		reply.Close()
 	})
 	t.Run("too large", func(t *testing.T) {
-		answer = func(w http.ResponseWriter) {
+		set(func(w http.ResponseWriter) {
 			w.Header().Set("Content-Type", simpleType)
 			io.WriteString(w, envelope("", "<a>"+strings.Repeat(" ", 2<<20)+"</a>"))
-		}
+		})
 		if _, err := call(); !errors.Is(err, errReplyTooLarge) {
 			t.Errorf("got %v", err)
 		}
 	})
 	t.Run("cut", func(t *testing.T) {
-		answer = func(w http.ResponseWriter) {
+		set(func(w http.ResponseWriter) {
 			w.Header().Set("Content-Type", mtomType)
 			io.WriteString(w, strings.TrimSuffix(mtom(envelope("", "<a/>")), "--b--\r\n"))
-		}
+		})
 		reply, err := call()
 		if err == nil {
 			_, err = reply.NextPart()
@@ -227,13 +229,13 @@ func TestClientReadsOthers(t *testing.T) {
 	t.Run("silent", func(t *testing.T) {
 		gate := make(chan struct{})
 		defer close(gate)
-		answer = func(http.ResponseWriter) { <-gate }
+		set(func(http.ResponseWriter) { <-gate })
 		if _, err := call(); !errors.Is(err, errNoProgress) {
 			t.Errorf("got %v", err)
 		}
 	})
 	t.Run("an attachment that fails", func(t *testing.T) {
-		answer = func(http.ResponseWriter) {}
+		set(func(http.ResponseWriter) {})
 		gone := errors.New("the disk is gone")
 		m := Message{Action: storeAction, MTOM: true, Body: Bytes(storeBody()), Attachments: []Attachment{{ContentID: "a", Size: 3, Open: func() (io.ReadCloser, error) {
 			return io.NopCloser(iotest.ErrReader(gone)), nil

@@ -7,9 +7,9 @@ import (
 	"liasse/internal/rule"
 )
 
-// faultOf makes the fault of findings, one of which refuses the message. The code of the first that does decides: a rule's
+// FaultOf makes the fault of a report's findings, one of which refuses the message. The code of the first that does decides: a rule's
 // Code is an HTTP status, one of SOAP's fault codes, or a subcode of WS-Addressing or WS-Security.
-func faultOf(findings rule.Findings) *Fault {
+func FaultOf(findings rule.Findings) *Fault {
 	f := &Fault{Findings: findings}
 	first := f.first()
 	if first == nil {

@@ -1,6 +1,7 @@
 package soap
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -411,5 +412,77 @@ func TestSlowClients(t *testing.T) {
 	})
 	if a := e.post(t, simpleType, envelope(headerFor(findAction), findBody)); a.status != 200 {
 		t.Errorf("a right message afterwards: %d", a.status)
+	}
+}
+
+// SOAP-13: a client that asks for much and takes nothing is let go.
+func TestNeverReads(t *testing.T) {
+	e := serve(t, func(c *Config) { c.Limits.WriteTimeout = 300 * time.Millisecond }, Transaction{
+		Name: "MUCH", Action: "urn:test:Much", ResponseAction: "urn:test:MuchResponse", Body: QName{testSpace, "Much"}, MTOM: true,
+		Serve: func(context.Context, *Request) (*Response, error) {
+			const size = 1 << 30
+			return &Response{Body: Bytes("<a/>"), Attachments: []Attachment{{ContentID: "a", Size: size,
+				Open: func() (io.ReadCloser, error) { return io.NopCloser(io.LimitReader(&pattern{}, size)), nil }}}}, nil
+		}})
+	conn, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(e.url, "http://"), "/test"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	body := mtom(envelope(headerFor("urn:test:Much"), `<Much xmlns="urn:test"/>`))
+	fmt.Fprintf(conn, "POST /test HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s", mtomType, len(body), body)
+	deadline := time.Now().Add(15 * time.Second)
+	for len(e.infos()) == 0 && time.Now().Before(deadline) {
+		time.Sleep(10 * time.Millisecond)
+	}
+	if len(e.infos()) != 1 {
+		t.Error("the answer is still under way")
+	}
+}
+
+// What can be refused before the body is refused without asking for it.
+func TestExpectContinue(t *testing.T) {
+	e := serve(t, nil)
+	for head, status := range map[string]string{
+		"Content-Type: application/json\r\nContent-Length: 5000\r\n":                             "HTTP/1.1 415",
+		"Content-Type: " + simpleType + "\r\nContent-Length: 99999999999\r\n":                    "HTTP/1.1 413",
+		"Content-Type: " + simpleType + "\r\nContent-Encoding: gzip\r\nContent-Length: 5000\r\n": "HTTP/1.1 415",
+	} {
+		answer := e.raw(t, "POST /test HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\n"+head+"\r\n")
+		if !strings.HasPrefix(answer, status) {
+			t.Errorf("%q is answered %.100q", head, answer)
+		}
+	}
+	find := envelope(headerFor(findAction), findBody)
+	answer := e.raw(t, fmt.Sprintf("POST /test HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s", simpleType, len(find), find))
+	if !strings.HasPrefix(answer, "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200") {
+		t.Errorf("a right message is answered %.100q", answer)
+	}
+	// HTTP/1.0 clients get what they understand.
+	answer = e.raw(t, fmt.Sprintf("POST /test HTTP/1.0\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s", simpleType, len(find), find))
+	if !strings.HasPrefix(answer, "HTTP/1.0 200") || strings.Contains(answer, "chunked") {
+		t.Errorf("HTTP/1.0 is answered %.300q", answer)
+	}
+}
+
+// A configuration may let the body name the transaction, where it can.
+func TestDispatchByBody(t *testing.T) {
+	e := serve(t, func(c *Config) { c.Rules = policy(t, rule.Warning, "WSA-001", "WSA-003", "WSA-006") },
+		Transaction{Name: "A", Action: "urn:test:A", Body: QName{testSpace, "Same"}, Serve: new(endpoint).find},
+		Transaction{Name: "B", Action: "urn:test:B", Body: QName{testSpace, "Same"}, Serve: new(endpoint).find})
+	for name, c := range map[string]struct {
+		message string
+		status  int
+	}{
+		"no action":         {envelope("", findBody), 200},
+		"no header":         {strings.Replace(envelope("", findBody), "<s:Header></s:Header>", "", 1), 200},
+		"another action":    {envelope(headerFor("urn:test:Other"), findBody), 200},
+		"no such body":      {envelope("", `<Other xmlns="urn:test"/>`), 400},
+		"two could be it":   {envelope("", `<Same xmlns="urn:test"/>`), 400},
+		"the action is one": {envelope(headerFor("urn:test:B"), `<Same xmlns="urn:test"/>`), 200},
+	} {
+		if a := e.post(t, simpleType, c.message); a.status != c.status {
+			t.Errorf("%s: %d\n%s", name, a.status, a.body)
+		}
 	}
 }

@@ -64,13 +64,13 @@ const (
 func (in *incoming) refuse(r *rule.Rule, f rule.Finding) *Fault {
 	f.Rule, f.Severity = r, rule.Error
 	findings := make(rule.Findings, 0, len(in.report.Findings)+1)
-	return faultOf(append(append(findings, in.report.Findings...), f))
+	return FaultOf(append(append(findings, in.report.Findings...), f))
 }
 
 // check gives the fault of what was found so far, nil when nothing refuses the message.
 func (in *incoming) check() error {
 	if in.report.Failed() {
-		return faultOf(in.report.Findings)
+		return FaultOf(in.report.Findings)
 	}
 	return nil
 }
