@@ -162,7 +162,11 @@ func (w *world) retrieve(t testing.TB, requests ...string) *reply {
 
 func post(t testing.TB, url, contentType string, body io.Reader) *reply {
 	t.Helper()
-	client := soap.Client{}
+	return postWith(t, &soap.Client{}, url, contentType, body)
+}
+
+func postWith(t testing.TB, client *soap.Client, url, contentType string, body io.Reader) *reply {
+	t.Helper()
 	answer, err := client.Post(t.Context(), url, contentType, body, -1)
 	var fault *soap.ReceivedFault
 	var status *soap.StatusError
