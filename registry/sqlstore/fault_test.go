@@ -1,6 +1,7 @@
 package sqlstore_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/mattn/go-sqlite3"
 
@@ -118,6 +120,95 @@ func TestFailedSync(t *testing.T) {
 	}
 	if !registered(t, s, kept) {
 		t.Error("a lot from before the failed sync is not shown")
+	}
+}
+
+// TestDamagedFile overwrites pages of a database file: what can be read is read, and nothing is written any more
+// (REG-23).
+func TestDamagedFile(t *testing.T) {
+	cfg := sqliteConfig(t)
+	s := openStore(t, cfg)
+	for range 30 {
+		if err := submitLot(s, storetest.PatientID(1), storetest.Lot(2)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	damage(t, cfg.Path)
+	s = openStore(t, cfg)
+	err := s.View(t.Context(), func(r registry.Reader) error {
+		return r.Documents(t.Context(), &registry.DocumentFilter{}, func(*registry.DocumentRecord) error { return nil })
+	})
+	if err == nil {
+		t.Fatal("the damage was not met")
+	}
+	if err := s.Ready(t.Context()); err == nil {
+		t.Error("a store on a damaged file is ready")
+	}
+	if err := submitLot(s, storetest.PatientID(2), storetest.Lot(1)); err == nil {
+		t.Error("a store on a damaged file takes submissions")
+	}
+	err = s.View(t.Context(), func(r registry.Reader) error {
+		p, err := r.Patient(t.Context(), storetest.PatientID(1))
+		if err == nil && p == nil {
+			t.Error("what is not damaged is not read")
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// damage overwrites every page of documents: those that hold their titles.
+func damage(t *testing.T, path string) {
+	t.Helper()
+	const page = 8192
+	file, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hit := 0
+	for at := 10 * page; at+page <= len(file); at += page {
+		if bytes.Contains(file[at:at+page], []byte("Lettre de liaison")) {
+			copy(file[at:at+200], bytes.Repeat([]byte{0xFF}, 200))
+			hit++
+		}
+	}
+	if hit == 0 {
+		t.Fatal("no page holds a document")
+	}
+	if err := os.WriteFile(path, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestLockedDatabase has another process hold the database: all that wait are refused as busy after one wait, not one
+// wait each.
+func TestLockedDatabase(t *testing.T) {
+	cfg := sqliteConfig(t)
+	cfg.BusyTimeout = 100 * time.Millisecond
+	s, other := openStore(t, cfg), openStore(t, cfg)
+	release := hold(t, other)
+	results := make(chan error, 100)
+	begun := time.Now()
+	for i := range cap(results) {
+		go func() { results <- submitLot(s, storetest.PatientID(i), storetest.Lot(1)) }()
+	}
+	for range cap(results) {
+		if err := <-results; !errors.Is(err, registry.ErrBusy) {
+			t.Errorf("a locked database gave %v", err)
+		}
+	}
+	if waited := time.Since(begun); waited > 50*cfg.BusyTimeout {
+		t.Errorf("100 submissions waited %v for a lock, one after the other", waited)
+	}
+	release()
+	lot := storetest.Lot(1)
+	if err := submitLot(s, storetest.PatientID(1), lot); err != nil || !registered(t, s, lot) {
+		t.Errorf("after the lock is gone: %v", err)
 	}
 }
 

@@ -48,6 +48,9 @@ func (r *reader) fault(err error) error {
 	if r.err == nil {
 		r.err = err
 	}
+	if r.store.dialect.classify(err) == faultMedium {
+		r.store.stopWriting(err)
+	}
 	return translate(r.store.dialect, err)
 }
 

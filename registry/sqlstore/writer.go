@@ -21,10 +21,12 @@ type writer struct {
 	session *session
 }
 
-// failure is why a group was not committed. again tells that running it once more may help.
+// failure is why a group was not committed. again tells that running it once more may help; all, that the transaction
+// could not even begin: its submissions, and those that wait, would one by one only meet the same.
 type failure struct {
 	err   error
 	again bool
+	all   bool
 }
 
 func (w *writer) connect(ctx context.Context) error {
@@ -63,8 +65,15 @@ func (w *writer) commit(first *submission, next func(have int) *submission) {
 			time.Sleep(time.Duration(attempt)*5*time.Millisecond + rand.N(10*time.Millisecond))
 			continue
 		}
-		if len(group) == 1 {
-			group[0].finish(f.err)
+		if f.all {
+			for s := next(0); s != nil; s = next(0) {
+				group = append(group, s)
+			}
+		}
+		if len(group) == 1 || f.all {
+			for _, s := range group {
+				s.finish(f.err)
+			}
 			return
 		}
 		w.store.counters.divided.Add(1)
@@ -113,15 +122,16 @@ func (w *writer) context() (context.Context, context.CancelFunc) {
 
 func (w *writer) begin(ctx context.Context) *failure {
 	if cause := w.store.mistrust.Load(); cause != nil {
-		return &failure{err: fmt.Errorf("nothing can be written: %w", *cause)}
+		return &failure{err: fmt.Errorf("nothing can be written: %w", *cause), all: true}
 	}
 	if w.session == nil {
 		if err := w.connect(ctx); err != nil {
-			return &failure{err: translate(w.store.dialect, err), again: ctx.Err() == nil}
+			return &failure{err: translate(w.store.dialect, err), again: ctx.Err() == nil, all: true}
 		}
 	}
 	if _, err := w.session.exec(ctx, w.store.dialect.beginWrite()); err != nil {
 		f := w.judge(ctx, fmt.Errorf("beginning a transaction: %w", err))
+		f.all = true
 		w.rollback()
 		return f
 	}
