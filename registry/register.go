@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"liasse/internal/rule"
 )
@@ -17,6 +18,12 @@ var errRefused = errors.New("the submission is refused")
 // broken store. contents are recorded in the same transaction. The submission is changed: its objects get their UUIDs,
 // logical ids, status and version.
 func (r *Registry) Register(ctx context.Context, sub *Submission, report *rule.Report, contents []Content) error {
+	err := r.register(ctx, sub, report, contents)
+	r.logSubmission(sub, report, err)
+	return err
+}
+
+func (r *Registry) register(ctx context.Context, sub *Submission, report *rule.Report, contents []Content) error {
 	check := &checker{registry: r, sub: sub, report: report}
 	check.stateless()
 	base := len(report.Findings)
@@ -50,4 +57,30 @@ func (r *Registry) Register(ctx context.Context, sub *Submission, report *rule.R
 		return fmt.Errorf("registering a submission: %w", err)
 	}
 	return nil
+}
+
+// logSubmission says what became of a submission, with counts and rule ids but no value of the metadata beyond the
+// SubmissionSet's entryUUID.
+func (r *Registry) logSubmission(sub *Submission, report *rule.Report, err error) {
+	event := r.cfg.Log.Debug()
+	outcome := "registered"
+	switch {
+	case err != nil:
+		event, outcome = r.cfg.Log.Error().Err(err), "failed"
+	case report.Failed():
+		event, outcome = r.cfg.Log.Info(), "refused"
+	}
+	if !event.Enabled() {
+		return
+	}
+	if s := sub.SubmissionSet; s != nil {
+		event.Stringer("submissionSet", s.EntryUUID)
+	}
+	ids := make([]string, 0, len(report.Findings))
+	for i := range report.Findings {
+		if id := report.Findings[i].Rule.ID; !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	event.Int("documents", len(sub.Documents)).Int("folders", len(sub.Folders)).Bool("onDemand", sub.OnDemand).Strs("rules", ids).Msg("submission " + outcome)
 }
