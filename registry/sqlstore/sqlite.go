@@ -52,7 +52,7 @@ func (d sqliteDialect) open(ctx context.Context, cfg *Config) (writer, readers *
 		"_synchronous":  {"FULL"},
 		"_cache_size":   {"-65536"}, // KiB
 	}
-	reading := url.Values{"mode": {"ro"}, "_query_only": {"on"}, "_cache_size": {"-16384"}}
+	reading := url.Values{"mode": {"ro"}, "_query_only": {"on"}, "_cache_size": {"-32768"}}
 	if err := sqliteCreate(ctx, cfg.Path, common); err != nil {
 		return nil, nil, err
 	}
