@@ -2,6 +2,7 @@ package registry_test
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -306,4 +307,28 @@ func TestMergedPatient(t *testing.T) {
 	if got.status != "Success" || strings.Contains(got.raw, "OTHER^^^") || strings.Count(got.raw, xmlText(storetest.PatientID(1))) != 2 {
 		t.Errorf("the survivor is shown: %s", got.raw)
 	}
+}
+
+// TestManyValues asks with nearly as many values as are allowed: the query is answered, whatever the values are.
+func TestManyValues(t *testing.T) {
+	w := goldenWorld(t)
+	many := func(value func(int) string, last string) string {
+		values := make([]string, 0, 9991)
+		for i := range 9990 {
+			values = append(values, value(i))
+		}
+		return quotedList(append(values, last)...)
+	}
+	uuid := func(int) string { return registry.NewUUID().String() }
+	number := func(prefix, suffix string) func(int) string {
+		return func(i int) string { return prefix + strconv.Itoa(i) + suffix }
+	}
+	de := "$XDSDocumentEntry"
+	w.expect(t, []string{"A.1"}, "GetDocuments", param(de+"EntryUUID", many(uuid, w.urn("A.1"))))
+	w.expect(t, []string{"A.1"}, "GetDocuments", param(de+"UniqueId", many(number("1.2.", ""), w.uniqueID("A.1"))))
+	w.expect(t, []string{"A.ss>A.1"}, "GetAssociations", param("$uuid", many(uuid, w.urn("A.1"))))
+	w.expect(t, []string{"A.ss", "A.ss>A.1"}, "GetSubmissionSets", param("$uuid", many(uuid, w.urn("A.1"))))
+	w.expect(t, []string{"C.1"}, "FindDocuments", ofPatient(1), ofStatus(approvedList), param(de+"FormatCode", many(number("f", "^^1.5"), "special^^1.5")))
+	w.expect(t, []string{"C.1"}, "FindDocuments", ofPatient(1), ofStatus(approvedList), param(de+"ConfidentialityCode", many(number("f", "^^1.5"), "V^^1.6")))
+	w.expect(t, []string{"A.1", "B.1", "C.1", "C.2", "E.1"}, "FindDocuments", ofPatient(1), ofStatus(approvedList), param(de+"AuthorPerson", many(number("%x", "%"), "%DUPONT%")))
 }

@@ -160,6 +160,7 @@ func (q *queryRequest) availability() availability {
 var (
 	availabilitySlot = []byte(`<Slot name="` + SlotDocumentAvailability + `"`)
 	offlineValue     = []byte(availabilityOffline)
+	offlineWord      = []byte("Offline") // rare, and so quickly not found
 	slotEnd          = []byte("</Slot>")
 )
 
@@ -172,9 +173,11 @@ func (wanted availability) admits(d *DocumentRecord) bool {
 		return false
 	}
 	offline := false
-	if i := bytes.Index(d.Head, availabilitySlot); i >= 0 {
-		slot, _, _ := bytes.Cut(d.Head[i:], slotEnd)
-		offline = bytes.Contains(slot, offlineValue)
+	if bytes.Contains(d.Head, offlineWord) {
+		if _, slot, found := bytes.Cut(d.Head, availabilitySlot); found {
+			slot, _, _ = bytes.Cut(slot, slotEnd)
+			offline = bytes.Contains(slot, offlineValue)
+		}
 	}
 	return offline == (wanted == offlineOnly)
 }
