@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -54,15 +55,30 @@ func target(a server.Addresses) conformance.Target {
 // variant is a server configured so that checks with this need can be run.
 type variant struct {
 	need   string
-	change func(*server.Config)
+	change func(*server.Config, server.Addresses)
 	// registry and repository say which of the two are the variant's; the other is the ordinary server's.
 	registry, repository bool
 }
 
+// freeAddress finds a port that nobody listens on, for a server that must know its address before it starts.
+func freeAddress() string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
 var variants = []variant{
-	{"few-results", func(c *server.Config) { c.Registry.MaxResults = 5 }, true, true},
-	{"registry-down", func(c *server.Config) { c.RegistryURL = "http://127.0.0.1:1/xds/registry" }, false, true},
-	{"code-lists", func(c *server.Config) {
+	{"few-results", func(c *server.Config, _ server.Addresses) { c.Registry.MaxResults = 5 }, true, true},
+	{"registry-down", func(c *server.Config, _ server.Addresses) { c.RegistryURL = "http://127.0.0.1:1/xds/registry" }, false, true},
+	{"registry-elsewhere", func(c *server.Config, ordinary server.Addresses) { c.RegistryURL = ordinary.Registry }, false, true},
+	{"public-url", func(c *server.Config, _ server.Addresses) {
+		c.Listen = freeAddress()
+		c.PublicURL = "http://" + c.Listen
+	}, true, true},
+	{"code-lists", func(c *server.Config, _ server.Addresses) {
 		c.Affinity.CodeMode = "enforced"
 		c.Affinity.Codes = map[string][]server.CodeConfig{}
 		for _, name := range []string{"classCode", "typeCode", "practiceSettingCode", "healthcareFacilityTypeCode", "formatCode", "confidentialityCode", "eventCodeList", "contentTypeCode", "codeList"} {
@@ -72,10 +88,10 @@ var variants = []variant{
 		c.Affinity.MimeTypes = []string{"text/plain", "text/xml"}
 		c.Affinity.RepositoryIDs = []string{c.Repository.UniqueID}
 	}, true, true},
-	{"small-limits", func(c *server.Config) {
+	{"small-limits", func(c *server.Config, _ server.Addresses) {
 		c.Repository.MaxDocumentBytes, c.Limits.MaxRequestBytes = 100000, 400000
 	}, true, true},
-	{"strict", func(c *server.Config) {
+	{"strict", func(c *server.Config, _ server.Addresses) {
 		c.Rules = map[string]string{}
 		for _, r := range rule.All() {
 			if r.Severity == rule.Warning {
@@ -119,7 +135,7 @@ func runAll(t *testing.T, onExchange func(conformance.Exchange)) *conformance.Re
 		if !slices.ContainsFunc(slices.Collect(keys(needs)), func(id string) bool { return mine("", id) }) {
 			continue
 		}
-		a := start(t, v.change)
+		a := start(t, func(c *server.Config) { v.change(c, ordinary) })
 		other := target(a)
 		if !v.registry {
 			other.Registry, other.Admin, other.RepositoryUniqueID = ordinary.Registry, ordinary.Admin, server.DefaultRepositoryID

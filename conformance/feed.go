@@ -126,7 +126,10 @@ func (a *ADT) text(sc *scope) (string, error) {
 	} else {
 		segments = append(segments, "PV1||N")
 	}
-	text := strings.Join(segments, "\r") + "\r"
+	text, err := sc.expand(strings.Join(segments, "\r") + "\r")
+	if err != nil {
+		return "", err
+	}
 	for _, from := range sortedKeys(a.Replace) {
 		old, err := sc.expand(from)
 		if err != nil {

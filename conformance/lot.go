@@ -20,8 +20,29 @@ type Lot struct {
 	Documents    *[]Entry          `yaml:"documents"`
 	Folders      []Entry           `yaml:"folders"`
 	Associations []AssociationNote `yaml:"associations"`
+	// Chain adds documents CHAIN1, CHAIN2, …, each related to the one before it.
+	Chain *Chain `yaml:"chain"`
 	// Symbolic writes the objects' names as symbolic ids instead of UUIDs.
 	Symbolic bool `yaml:"symbolic"`
+}
+
+// Chain is a row of documents: the first is related to the object that Onto names, each other to the one before.
+type Chain struct {
+	Type   string `yaml:"type"`
+	Length int    `yaml:"length"`
+	Onto   string `yaml:"onto"`
+}
+
+// links writes the chain out.
+func (c *Chain) links() (documents []Entry, associations []AssociationNote) {
+	before := c.Onto
+	for i := 1; i <= c.Length; i++ {
+		name := fmt.Sprintf("CHAIN%d", i)
+		documents = append(documents, Entry{Name: name})
+		associations = append(associations, AssociationNote{Type: c.Type, Source: name, Target: before})
+		before = name
+	}
+	return documents, associations
 }
 
 // Entry is an object in the short notation: its name and the attributes that differ from the default. A null leaves the

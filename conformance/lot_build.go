@@ -38,6 +38,7 @@ type lotBuilder struct {
 	list     *etree.Element
 	built    *builtLot
 	setName  string
+	related  []AssociationNote // of a chain
 	identify int
 }
 
@@ -70,6 +71,11 @@ func (b *lotBuilder) build() error {
 	documents := []Entry{{Name: "DOC1"}}
 	if b.lot.Documents != nil {
 		documents = *b.lot.Documents
+	}
+	if b.lot.Chain != nil {
+		more, related := b.lot.Chain.links()
+		documents = slices.Concat(documents, more)
+		b.related = related
 	}
 	for i := range documents {
 		if documents[i].Name == "" {
@@ -410,8 +416,8 @@ func (b *lotBuilder) addAssociations(documents []Entry) error {
 			b.associate(set+"-"+name, "HasMember", set, name)
 		}
 	}
-	for i := range b.lot.Associations {
-		if err := b.addNoted(&b.lot.Associations[i]); err != nil {
+	for _, noted := range slices.Concat(b.related, b.lot.Associations) {
+		if err := b.addNoted(&noted); err != nil {
 			return err
 		}
 	}
