@@ -101,3 +101,20 @@ func TestDescriptionFromHost(t *testing.T) {
 		t.Errorf("%s", a.body)
 	}
 }
+
+// In French, what was found is French too.
+func TestFrench(t *testing.T) {
+	e := serve(t, func(c *Config) { c.Language = "fr" })
+	for body, want := range map[string]string{
+		strings.TrimSuffix(storeMessage(), "--b--\r\n"): "trouvé «le corps se termine à l’intérieur d’une partie, avant le boundary final»",
+		mtom("<a>"): "[XML-001] L’enveloppe est du XML 1.0 bien formé",
+		mtom(envelope(headerFor(storeAction), storeBody("-"))): "trouvé «le caractère 0x2D n’est pas de l’alphabet base64»",
+	} {
+		if a := e.post(t, mtomType, body); !strings.Contains(a.body, want) || a.status != 400 {
+			t.Errorf("no %s in\n%s", want, a.body)
+		}
+	}
+	if a := e.post(t, `text/xml; a=b; A=b`, ""); !strings.Contains(a.body, "le paramètre a figure deux fois") {
+		t.Errorf("%s", a.body)
+	}
+}

@@ -33,7 +33,7 @@ func (in *incoming) parse(src []byte) error {
 			return err
 		}
 		return in.refuse(syntaxRule(syntax.Kind), rule.Finding{
-			Place: rule.Place{Line: syntax.Line, Column: syntax.Column}, Found: syntax.Message})
+			Place: rule.Place{Line: syntax.Line, Column: syntax.Column}, Found: syntax.In(in.lang)})
 	}
 	in.doc = doc
 	return nil

@@ -71,6 +71,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x.body = body{src: r.Body, control: control, limits: &h.limits, began: time.Now(),
 		refuse: func(broken *rule.Rule) error { return x.in.refuse(broken, rule.Finding{}) }}
 	x.in = newIncoming(&h.limits, h.cfg.SpoolDir, &x.body, &x.report)
+	x.in.lang = h.cfg.Language
 	x.in.httpActions = append(make([]string, 0, 3), strings.Trim(r.Header.Get("SOAPAction"), "\" \t"))
 	x.request = Request{Report: &x.report, HTTP: r, ID: requestID(), in: x.in}
 	defer x.finish()

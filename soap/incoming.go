@@ -17,6 +17,7 @@ type incoming struct {
 	xml    xmltree.Limits
 	report *rule.Report
 	body   io.Reader
+	lang   string
 
 	mtom bool
 	// httpActions are the actions that Content-Type, SOAPAction and the root part name.
@@ -113,11 +114,11 @@ func (in *incoming) failure(err error) error {
 	}
 	var framing *mime.FramingError
 	if errors.As(err, &framing) {
-		return in.refuse(framingRule(framing.Kind), rule.Finding{Found: framing.Message})
+		return in.refuse(framingRule(framing.Kind), rule.Finding{Found: framing.In(in.lang)})
 	}
 	var encoding *mime.Base64Error
 	if errors.As(err, &encoding) {
-		return in.refuse(ruleBase64, rule.Finding{Found: encoding.Message})
+		return in.refuse(ruleBase64, rule.Finding{Found: encoding.In(in.lang)})
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package soap
 
 import (
+	"errors"
 	"io"
 	"strings"
 
@@ -17,7 +18,7 @@ func (in *incoming) receive(contentType string, length int64) error {
 		if contentType == "" {
 			return in.refuse(ruleMediaType, rule.Finding{})
 		}
-		return in.refuse(ruleContentType, rule.Finding{Found: contentType, Expected: err.Error()})
+		return in.refuse(ruleContentType, rule.Finding{Found: in.explain(err) + ": " + contentType})
 	}
 	in.mediaType = m
 	in.noteAll(m.Oddities, contentTypeRules, contentType)
@@ -45,6 +46,15 @@ func (in *incoming) receive(contentType string, length int64) error {
 	return in.parse(src)
 }
 
+// explain says in the language of the findings why a media type cannot be read.
+func (in *incoming) explain(err error) string {
+	var unreadable *mime.MediaTypeError
+	if errors.As(err, &unreadable) {
+		return unreadable.In(in.lang)
+	}
+	return err.Error()
+}
+
 // judgeCharset refuses an envelope that is said to be in anything but UTF-8.
 func (in *incoming) judgeCharset(m *mime.MediaType) error {
 	charset, ok := m.Parameter("charset")
@@ -59,7 +69,7 @@ func (in *incoming) receiveMultipart(m *mime.MediaType) ([]byte, error) {
 	boundary, _ := m.Parameter("boundary")
 	odd, err := mime.CheckBoundary(boundary)
 	if err != nil {
-		return nil, in.refuse(ruleBoundary, rule.Finding{Found: boundary, Expected: err.Error()})
+		return nil, in.refuse(ruleBoundary, rule.Finding{Found: in.explain(err)})
 	}
 	in.noteAll(odd, contentTypeRules, boundary)
 	if kind, _ := m.Parameter("type"); !strings.EqualFold(kind, "application/xop+xml") {

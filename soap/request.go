@@ -46,7 +46,8 @@ type Header struct {
 type Part struct {
 	// ContentID is without its angle brackets; ContentType is as the sender wrote it.
 	ContentID, ContentType string
-	// Element is the element of the envelope whose xop:Include names the part; zero when none does.
+	// Element is the element of the envelope whose xop:Include names the part; zero when none does, which the rule
+	// MTOM-026 tolerates by default so that the transaction can answer it in its own terms.
 	Element xmltree.Node
 	// Reader gives the content, transfer encoding undone. An error other than io.EOF is a *Fault where it is the
 	// sender's.
@@ -62,6 +63,9 @@ func (r *Request) NextPart() (*Part, error) { return r.in.nextPart() }
 // and its content comes by NextPart. A long content waits on disk. The element must hold text alone; an error, now or
 // while reading, is a *Fault where it is the sender's.
 func (r *Request) Inline(n xmltree.Node) (io.Reader, bool, error) { return r.in.inline(n) }
+
+// WriteTo writes the content that is left without holding or copying it.
+func (p *Part) WriteTo(w io.Writer) (int64, error) { return io.Copy(w, p.Reader) }
 
 // Include gives the content id that an element's xop:Include names, percent-decoded once, and whether it has one.
 func Include(n xmltree.Node) (cid string, ok bool) {

@@ -180,7 +180,7 @@ var (
 			FR: "Envoyer la partie non compressée ; un document compressé s’envoie sous son propre type de média"},
 	})
 	rulePartReferenced = rule.New(rule.Rule{
-		ID: "MTOM-026", Severity: rule.Error, Code: "env:Sender", Section: "ITI TF-2 3.41.4.1.2; W3C XOP 4.1",
+		ID: "MTOM-026", Severity: rule.Warning, Code: "env:Sender", Section: "ITI TF-2 3.41.4.1.2; W3C XOP 4.1",
 		Title: rule.Text{EN: "Every part beside the root is named by an xop:Include",
 			FR: "Chaque partie autre que la racine est désignée par un xop:Include"},
 		Fix: rule.Text{EN: "Refer to the part from its element, or leave it out",

@@ -2,15 +2,11 @@ package mime
 
 import (
 	"encoding/base64"
-	"fmt"
 	"io"
 )
 
 // Base64Error says why a base64 text cannot be decoded.
-type Base64Error struct{ Message string }
-
-// Error gives the message.
-func (e *Base64Error) Error() string { return e.Message }
+type Base64Error struct{ message }
 
 // Base64Reader decodes base64 of the standard alphabet (RFC 4648 section 4) as it is read, passing over the white space
 // of XML wherever it stands. Padding that is missing at the end is supplied, and told by Unpadded.
@@ -72,7 +68,7 @@ func (r *Base64Reader) advance() {
 		switch alphabet[c] {
 		case inAlphabet:
 			if r.padded {
-				r.err = &Base64Error{Message: "characters follow the padding"}
+				r.err = &Base64Error{say("characters follow the padding")}
 				return
 			}
 			r.group = append(r.group, c)
@@ -81,7 +77,7 @@ func (r *Base64Reader) advance() {
 			r.group = append(r.group, c)
 		case blank:
 		default:
-			r.err = &Base64Error{Message: fmt.Sprintf("the character 0x%02X is not of the base64 alphabet", c)}
+			r.err = &Base64Error{say("the character 0x%02X is not of the base64 alphabet", c)}
 			return
 		}
 	}
@@ -104,7 +100,7 @@ func (r *Base64Reader) advance() {
 	}
 	m, failed := base64.StdEncoding.Strict().Decode(r.decoded, r.group[:whole])
 	if failed != nil {
-		r.err = &Base64Error{Message: "the text does not end as base64 does"}
+		r.err = &Base64Error{say("the text does not end as base64 does")}
 		return
 	}
 	r.out = r.decoded[:m]

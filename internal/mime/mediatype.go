@@ -3,10 +3,7 @@
 // as an Oddity so that the caller can judge it by a rule; what could be read in two ways is an error.
 package mime
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // Oddity is a set of departures from the RFCs that were met and read through.
 type Oddity uint32
@@ -58,13 +55,10 @@ func (m *MediaType) Parameter(name string) (string, bool) {
 }
 
 // MediaTypeError says why a Content-Type cannot be read.
-type MediaTypeError struct{ Message string }
-
-// Error gives the message.
-func (e *MediaTypeError) Error() string { return e.Message }
+type MediaTypeError struct{ message }
 
 func unreadable(format string, args ...any) error {
-	return &MediaTypeError{Message: fmt.Sprintf(format, args...)}
+	return &MediaTypeError{say(format, args...)}
 }
 
 const (
@@ -143,9 +137,8 @@ func (m *MediaType) parameter(s string) (p Parameter, rest string, more bool, er
 		after = trimmed
 	}
 	if strings.HasPrefix(after, `"`) {
-		p.Value, rest, err = quotedString(after[1:])
-		if err != nil {
-			return p, "", false, unreadable("the value of %s %s", p.Name, err.Error())
+		if p.Value, rest, err = quotedString(p.Name, after[1:]); err != nil {
+			return p, "", false, err
 		}
 		rest = trimLeftBlank(rest)
 		if rest == "" {
@@ -166,7 +159,7 @@ func (m *MediaType) parameter(s string) (p Parameter, rest string, more bool, er
 		return p, "", false, unreadable("the unquoted value of %s holds a blank or a quote", p.Name)
 	}
 	if raw == "" {
-		return p, "", false, unreadable("the parameter %s has no value", p.Name)
+		return p, "", false, unreadable("the parameter «%s» has no value", p.Name)
 	}
 	if !isToken(raw) {
 		m.Oddities |= UnquotedValue
@@ -175,8 +168,8 @@ func (m *MediaType) parameter(s string) (p Parameter, rest string, more bool, er
 	return p, rest, more, nil
 }
 
-// quotedString reads a quoted string after its opening quote.
-func quotedString(s string) (value, rest string, err error) {
+// quotedString reads the quoted value of a parameter after its opening quote.
+func quotedString(name, s string) (value, rest string, err error) {
 	end := strings.IndexAny(s, `"\`)
 	if end >= 0 && s[end] == '"' {
 		return s[:end], s[end+1:], nil
@@ -189,12 +182,12 @@ func quotedString(s string) (value, rest string, err error) {
 		case '\\':
 			i++
 			if i == len(s) {
-				return "", "", fmt.Errorf("ends inside an escape")
+				return "", "", unreadable("the value of %s ends inside an escape", name)
 			}
 		}
 		b.WriteByte(s[i])
 	}
-	return "", "", fmt.Errorf("has no closing quote")
+	return "", "", unreadable("the value of %s has no closing quote", name)
 }
 
 // isToken tells whether s is a token of RFC 2045 section 5.1.

@@ -37,13 +37,13 @@ func (p *Part) scan() error {
 			return nil
 		}
 		if r.srcErr != nil {
-			return truncated(r.srcErr, "inside a part, before the final boundary")
+			return truncated(r.srcErr, "the body ends inside a part, before the final boundary")
 		}
 		if len(data) == len(r.buf) {
 			return framing(BadHeader, "a boundary line is longer than %d bytes", len(r.buf))
 		}
 		if err := r.fill(); err != nil && err != io.EOF {
-			return truncated(err, "inside a part")
+			return truncated(err, "the body ends inside a part, before the final boundary")
 		}
 	}
 }
@@ -90,7 +90,7 @@ func (r *Reader) beginsWithBoundary() (bool, error) {
 			return false, nil // scan says what is wrong
 		}
 		if err := r.fill(); err != nil && err != io.EOF {
-			return false, truncated(err, "inside a part")
+			return false, truncated(err, "the body ends inside a part, before the final boundary")
 		}
 	}
 }
@@ -248,7 +248,7 @@ func (r *Reader) epilogue() error {
 		if err := r.fill(); err == io.EOF {
 			return nil
 		} else if err != nil {
-			return truncated(err, "after the final boundary")
+			return truncated(err, "the body ends after the final boundary")
 		}
 	}
 }

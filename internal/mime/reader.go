@@ -44,15 +44,12 @@ func (k FramingKind) IsLimit() bool { return k >= TooManyParts }
 
 // FramingError says why a multipart body cannot be read on.
 type FramingError struct {
-	Kind    FramingKind
-	Message string
+	Kind FramingKind
+	message
 }
 
-// Error gives the message.
-func (e *FramingError) Error() string { return e.Message }
-
 func framing(kind FramingKind, format string, args ...any) error {
-	return &FramingError{Kind: kind, Message: fmt.Sprintf(format, args...)}
+	return &FramingError{kind, say(format, args...)}
 }
 
 const bufferSize = 64 << 10
@@ -138,9 +135,9 @@ func (r *Reader) fill() error {
 }
 
 // truncated turns the end of the source into the fault that it is; other errors stay.
-func truncated(err error, where string) error {
+func truncated(err error, message string) error {
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		return framing(Truncated, "the body ends %s", where)
+		return &FramingError{Truncated, sayPlain(message)}
 	}
 	return fmt.Errorf("reading a multipart body: %w", err)
 }
@@ -269,7 +266,7 @@ func (r *Reader) header() (Header, error) {
 			return nil, framing(HeaderTooLarge, "the header of a part is larger than %d bytes", r.limits.HeaderBytes)
 		}
 		if err := r.fill(); err != nil {
-			return nil, truncated(err, "inside the header of a part")
+			return nil, truncated(err, "the body ends inside the header of a part")
 		}
 	}
 	if size > r.limits.HeaderBytes {
