@@ -144,6 +144,16 @@ func (st *state) kind(e *end) Kind {
 // carried are the two Associations that put a replacement into each Folder of the document it replaces: Folder to
 // DocumentEntry, and SubmissionSet to that membership.
 func (l *lot) carried(st *state) (added []*AssociationRecord) {
+	if len(st.holders) == 0 {
+		return nil
+	}
+	type holding struct{ folder, document UUID }
+	held := make(map[holding]bool)
+	for _, a := range l.batch.Associations {
+		if a.Type == HasMember {
+			held[holding{a.Source, a.Target}] = true
+		}
+	}
 	c := l.check
 	for i, a := range c.sub.Associations {
 		if !a.Type.replaces() {
@@ -151,9 +161,10 @@ func (l *lot) carried(st *state) (added []*AssociationRecord) {
 		}
 		replacement := a.SourceUUID
 		for _, folder := range st.holders[c.ends[i].target.uuid] {
-			if holds(l.batch.Associations, folder, replacement) || holds(added, folder, replacement) {
+			if held[holding{folder, replacement}] {
 				continue
 			}
+			held[holding{folder, replacement}] = true
 			membership := newMembership(folder, KindFolder, replacement, KindDocument)
 			added = append(added, membership,
 				newMembership(c.sub.SubmissionSet.EntryUUID, KindSubmissionSet, membership.ID, KindAssociation))
@@ -170,23 +181,21 @@ func newMembership(source UUID, sourceKind Kind, target UUID, targetKind Kind) *
 	}
 }
 
-// holds tells whether one of the Associations puts the document into the folder.
-func holds(associations []*AssociationRecord, folder, document UUID) bool {
-	for _, a := range associations {
-		if a.Type == HasMember && a.Source == folder && a.Target == document {
-			return true
-		}
-	}
-	return false
-}
-
 // touched are the registered Folders that receive a document. New ones have their time already.
 func (l *lot) touched(associations []*AssociationRecord) (folders []UUID) {
+	var settled map[UUID]bool
 	for _, a := range associations {
-		if a.Type != HasMember || a.SourceKind != KindFolder || slices.Contains(folders, a.Source) {
+		if a.Type != HasMember || a.SourceKind != KindFolder {
 			continue
 		}
-		if !slices.ContainsFunc(l.batch.Folders, func(f *FolderRecord) bool { return f.ID == a.Source }) {
+		if settled == nil {
+			settled = make(map[UUID]bool, len(l.batch.Folders)+1)
+			for _, f := range l.batch.Folders {
+				settled[f.ID] = true
+			}
+		}
+		if !settled[a.Source] {
+			settled[a.Source] = true
 			folders = append(folders, a.Source)
 		}
 	}

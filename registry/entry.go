@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -22,8 +23,9 @@ func (rd *reader) conform(o *Object) {
 			rd.add(ruleSlotName, s.At, o.ID, s.Name, "")
 		}
 	}
+	var identified, coded [schemesMax]bool
 	for i := range o.ExternalIdentifiers {
-		rd.conformIdentifier(o, c, i)
+		rd.conformIdentifier(o, c, &o.ExternalIdentifiers[i], &identified)
 	}
 	kept := o.Classifications[:0]
 	for i := range o.Classifications {
@@ -32,36 +34,37 @@ func (rd *reader) conform(o *Object) {
 			rd.add(ruleLimitedMetadata, x.At, o.ID, x.Node, "")
 			continue
 		}
-		rd.conformClassification(o, c, i)
+		rd.conformClassification(o, c, x, &coded)
 		kept = append(kept, *x)
 	}
 	o.Classifications = kept
 }
 
-func (rd *reader) conformIdentifier(o *Object, c *class, i int) {
-	x := &o.ExternalIdentifiers[i]
-	known := c.identification(x.Scheme)
-	if known == nil {
+// schemesMax is how many schemes a class has at most.
+const schemesMax = 8
+
+func (rd *reader) conformIdentifier(o *Object, c *class, x *ExternalIdentifier, met *[schemesMax]bool) {
+	i := slices.IndexFunc(c.identifiers, func(d identification) bool { return d.uuid == x.Scheme })
+	if i < 0 {
 		rd.add(ruleIdentificationScheme, x.At, o.ID, x.Scheme, "")
 		return
 	}
-	for _, before := range o.ExternalIdentifiers[:i] {
-		if before.Scheme == x.Scheme {
-			rd.add(ruleIdentifierOnce, x.At, o.ID, known.name, "")
-		}
+	known := &c.identifiers[i]
+	if met[i] {
+		rd.add(ruleIdentifierOnce, x.At, o.ID, known.name, "")
 	}
+	met[i] = true
 	if name := text(x.Name); name != known.name {
 		rd.add(ruleIdentifierName, x.At, o.ID, name, known.name)
 	}
 }
 
-func (rd *reader) conformClassification(o *Object, c *class, i int) {
-	x := &o.Classifications[i]
+func (rd *reader) conformClassification(o *Object, c *class, x *Classification, met *[schemesMax]bool) {
 	if x.Node != "" && x.Node == c.marker {
 		return
 	}
-	known := c.scheme(x.Scheme)
-	if known == nil {
+	i := slices.IndexFunc(c.schemes, func(s scheme) bool { return s.uuid == x.Scheme })
+	if i < 0 {
 		found := x.Scheme
 		if found == "" {
 			found = x.Node
@@ -69,16 +72,14 @@ func (rd *reader) conformClassification(o *Object, c *class, i int) {
 		rd.add(ruleScheme, x.At, o.ID, found, "")
 		return
 	}
+	known := &c.schemes[i]
 	if known.kind == 0 {
 		return
 	}
-	if !known.many {
-		for _, before := range o.Classifications[:i] {
-			if before.Scheme == x.Scheme {
-				rd.add(ruleCodeOnce, x.At, o.ID, known.attribute, "")
-			}
-		}
+	if met[i] && !known.many {
+		rd.add(ruleCodeOnce, x.At, o.ID, known.attribute, "")
 	}
+	met[i] = true
 	rd.conformCode(o.ID, known.attribute, x)
 }
 

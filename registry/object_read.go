@@ -60,12 +60,14 @@ func (rd *reader) reserve(request xmltree.Node) {
 
 // add enters a finding about an object.
 func (rd *reader) add(r *rule.Rule, at xmltree.Node, subject, found, expected string) {
-	rd.report.Add(rule.Finding{Rule: r, Place: rule.At(at), Subject: subject, Found: found, Expected: expected})
+	enter(rd.report, r, at, subject, found, expected)
 }
 
 // badForm enters a finding about a value that has not the form of its type.
 func (rd *reader) badForm(r *rule.Rule, at xmltree.Node, subject string, e *FormatError) {
-	rd.report.Add(rule.Finding{Rule: r, Place: rule.At(at), Subject: subject, Found: e.Value, Expected: e.Expected, Fix: e.Why})
+	if !surplus(rd.report, r) {
+		rd.report.Add(rule.Finding{Rule: r, Place: rule.At(at), Subject: brief(subject), Found: e.Value, Expected: e.Expected, Fix: e.Why})
+	}
 }
 
 // ranks of children in schema order.
@@ -196,6 +198,7 @@ func (rd *reader) children(n xmltree.Node, o *Object) {
 			o.ExternalIdentifiers = append(o.ExternalIdentifiers, rd.identifier(c, o.ID))
 		}
 	}
+	rd.uniqueSlots(o.ID, o.Slots)
 }
 
 // slot reads a Slot and appends it, unless it holds nothing.
@@ -208,9 +211,6 @@ func (rd *reader) slot(n xmltree.Node, subject string, slots []Slot) []Slot {
 			return slots
 		}
 	}
-	if findSlot(slots, s.Name) != nil {
-		rd.add(ruleSlotUnique, n, subject, s.Name, "")
-	}
 	if len(s.Name) > slotMax && utf8.RuneCountInString(s.Name) > slotMax {
 		rd.add(ruleSlotLength, n, subject, s.Name, "")
 	}
@@ -222,6 +222,26 @@ func (rd *reader) slot(n xmltree.Node, subject string, slots []Slot) []Slot {
 		return slots
 	}
 	return append(slots, s)
+}
+
+// uniqueSlots tells names that stand twice.
+func (rd *reader) uniqueSlots(subject string, slots []Slot) {
+	const few = 32
+	if len(slots) > few {
+		seen := make(map[string]struct{}, len(slots))
+		for i := range slots {
+			if _, twice := seen[slots[i].Name]; twice {
+				rd.add(ruleSlotUnique, slots[i].At, subject, slots[i].Name, "")
+			}
+			seen[slots[i].Name] = struct{}{}
+		}
+		return
+	}
+	for i := range slots {
+		if findSlot(slots[:i], slots[i].Name) != nil {
+			rd.add(ruleSlotUnique, slots[i].At, subject, slots[i].Name, "")
+		}
+	}
 }
 
 // slotMax is the length in characters that ebRIM gives names and values of slots (LongName).
@@ -263,13 +283,18 @@ func isBlank(s string) bool {
 // textMax is the length in characters that ebRIM gives a LocalizedString (FreeFormText).
 const textMax = 1024
 
-// localized reads the LocalizedStrings of a Name or Description; empty ones count as absent.
-func (rd *reader) localized(n xmltree.Node, subject string, texts []LocalizedString) []LocalizedString {
-	count := len(texts)
+// localized reads the LocalizedStrings of a Name or Description; empty ones count as absent. There is one Name: a second
+// that holds something is refused, and before is kept.
+func (rd *reader) localized(n xmltree.Node, subject string, before []LocalizedString) []LocalizedString {
+	if before != nil {
+		rd.add(ruleChild, n, subject, n.Local(), "")
+		return before
+	}
+	count := 0
 	for c := n.FirstElement(); !c.IsZero(); c = c.NextElement() {
 		count++
 	}
-	read := append(take(&rd.texts, count), texts...)
+	read := take(&rd.texts, count)
 	for c := n.FirstElement(); !c.IsZero(); c = c.NextElement() {
 		if !c.Is(NamespaceRIM, "LocalizedString") {
 			rd.add(ruleChild, c, subject, c.Local(), "LocalizedString")
@@ -359,6 +384,7 @@ func (rd *reader) inner(n xmltree.Node, owner string) (slots []Slot, name, descr
 			description = rd.localized(c, owner, description)
 		}
 	}
+	rd.uniqueSlots(owner, slots)
 	return slots, name, description
 }
 

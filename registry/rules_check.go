@@ -36,12 +36,12 @@ type end struct {
 }
 
 func (c *checker) add(r *rule.Rule, at xmltree.Node, subject, found, expected string) {
-	f := rule.Finding{Rule: r, Place: rule.At(at), Subject: subject, Found: found, Expected: expected}
 	if c.report.Policy.Severity(r) == rule.Error || !isFoundation(r) {
-		c.report.Add(f)
+		enter(c.report, r, at, subject, found, expected)
 	} else if !c.report.Failed() {
-		f.Severity = rule.Error
-		c.report.Findings = append(c.report.Findings, f)
+		c.report.Findings = append(c.report.Findings, rule.Finding{
+			Rule: r, Severity: rule.Error, Place: rule.At(at), Subject: brief(subject), Found: found, Expected: brief(expected),
+		})
 	}
 }
 

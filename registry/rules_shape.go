@@ -83,6 +83,7 @@ func (t AssociationType) replaces() bool { return t == Replaces || t == Transfor
 // shape holds the Associations to what a submission must be (ITI TF-3 4.1.4).
 func (c *checker) shape() {
 	s := c.sub
+	transformed := c.transformed()
 	originals := make([]int, len(s.Documents))
 	folders := make([]int, len(s.Folders))
 	memberships := make([]int, len(s.Associations))
@@ -95,7 +96,7 @@ func (c *checker) shape() {
 		}
 		switch {
 		case a.Type.isRelationship():
-			c.relationship(a, source, target)
+			c.relationship(a, source, target, transformed)
 		case a.Type != HasMember:
 		case source.kind == KindSubmissionSet:
 			members++
@@ -129,6 +130,9 @@ func (c *checker) shape() {
 	}
 	for i, d := range s.Documents {
 		if originals[i] != 1 && d.ID != "" {
+			if surplus(c.report, ruleDocumentMember) {
+				break
+			}
 			c.add(ruleDocumentMember, d.At, d.ID, c.foundMember(i), "")
 		}
 	}
@@ -179,7 +183,7 @@ func (c *checker) folderMember(a *Association, source, target end) {
 }
 
 // relationship holds a relationship to its ends as far as the message tells.
-func (c *checker) relationship(a *Association, source, target end) {
+func (c *checker) relationship(a *Association, source, target end, transformed []bool) {
 	if a.Source != "" && source.kind != KindDocument {
 		c.add(ruleRelationshipSource, a.At, a.ID, a.Source, "")
 	}
@@ -191,7 +195,7 @@ func (c *checker) relationship(a *Association, source, target end) {
 		case Replaces, TransformsAndReplaces, IsSnapshotOf:
 			c.add(ruleReplacedRegistered, a.At, a.ID, a.Target, "")
 		case Appends:
-			if c.transformedHere(target.index) {
+			if transformed[target.index] {
 				c.add(ruleAppendTransformed, a.At, a.ID, a.Target, "")
 			}
 		}
@@ -201,14 +205,15 @@ func (c *checker) relationship(a *Association, source, target end) {
 	}
 }
 
-// transformedHere tells whether a DocumentEntry of the submission is a transformation.
-func (c *checker) transformedHere(document int) bool {
+// transformed tells of each DocumentEntry of the submission whether it is a transformation.
+func (c *checker) transformed() []bool {
+	are := make([]bool, len(c.sub.Documents))
 	for i, a := range c.sub.Associations {
-		if (a.Type == Transforms || a.Type == TransformsAndReplaces) && c.ends[i].source.local == (local{KindDocument, document}) {
-			return true
+		if source := c.ends[i].source; (a.Type == Transforms || a.Type == TransformsAndReplaces) && source.kind == KindDocument {
+			are[source.index] = true
 		}
 	}
-	return false
+	return are
 }
 
 // circles tells relationships among the documents of the submission that lead back to where they began: what is left

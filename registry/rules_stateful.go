@@ -146,10 +146,10 @@ func (c *checker) sameDocument(d *DocumentEntry, id *Identity) {
 		return
 	}
 	if d.Hash != "" && !strings.EqualFold(d.Hash, id.Hash) {
-		c.report.Add(rule.Finding{Rule: ruleSameHash, Place: rule.At(x.At), Subject: id.UniqueID, Found: d.Hash})
+		c.add(ruleSameHash, x.At, id.UniqueID, d.Hash, "")
 	}
 	if d.Size >= 0 && d.Size != id.Size {
-		c.report.Add(rule.Finding{Rule: ruleSameSize, Place: rule.At(x.At), Subject: id.UniqueID, Found: strconv.FormatInt(d.Size, 10)})
+		c.add(ruleSameSize, x.At, id.UniqueID, strconv.FormatInt(d.Size, 10), "")
 	}
 }
 

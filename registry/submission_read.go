@@ -98,19 +98,8 @@ func (rd *reader) registryObject(n xmltree.Node, o *Object) {
 
 // mark finds the class of each package: the classificationNode of a Classification inside it or beside it.
 func (rd *reader) mark(packs []pack, marks []Classification) {
-	for i := range marks {
-		c := &marks[i]
-		found := false
-		for k := range packs {
-			o := &packs[k].object
-			if c.ClassifiedObject == o.ID && o.ID != "" && isMark(c.Node) {
-				found = true
-				o.Classifications = append(o.Classifications, *c)
-			}
-		}
-		if !found {
-			rd.add(ruleTopClassification, c.At, c.ClassifiedObject, c.Node+c.Scheme, "")
-		}
+	if len(marks) > 0 {
+		rd.marksBeside(packs, marks)
 	}
 	for k := range packs {
 		p := &packs[k]
@@ -125,6 +114,23 @@ func (rd *reader) mark(packs []pack, marks []Classification) {
 			kept = append(kept, c)
 		}
 		p.object.Classifications = kept
+	}
+}
+
+// marksBeside gives each package the Classifications of the list that mark it.
+func (rd *reader) marksBeside(packs []pack, marks []Classification) {
+	byID := make(map[string]*Object, len(packs))
+	for k := range packs {
+		byID[packs[k].object.ID] = &packs[k].object
+	}
+	for i := range marks {
+		c := &marks[i]
+		o := byID[c.ClassifiedObject]
+		if o == nil || c.ClassifiedObject == "" || !isMark(c.Node) {
+			rd.add(ruleTopClassification, c.At, c.ClassifiedObject, c.Node+c.Scheme, "")
+			continue
+		}
+		o.Classifications = append(o.Classifications, *c)
 	}
 }
 
@@ -219,6 +225,9 @@ func (rd *reader) associationType(a *Association) {
 	switch a.TypeURN {
 	case typeUpdateStatus, typeSubmitAssociation, typeNonVersioning:
 		rd.add(ruleAssociationUpdate, a.At, a.ID, a.TypeURN, "")
+		return
+	}
+	if surplus(rd.report, ruleAssociationType) {
 		return
 	}
 	short := a.TypeURN[strings.LastIndexByte(a.TypeURN, ':')+1:]
