@@ -55,6 +55,7 @@ type usageError struct{ message string }
 func (e usageError) Error() string { return e.message }
 
 func main() {
+	syscall.Umask(0o077) // what a server writes is about patients
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	status := run(ctx, os.Args[1:], streams{out: os.Stdout, err: os.Stderr})
 	stop()

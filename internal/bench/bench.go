@@ -259,12 +259,12 @@ func (b *run) submitFloor() time.Duration {
 func (b *run) queryFloor(entries int) time.Duration {
 	c := &b.report.Calibration
 	out := time.Duration(entries * len(extrinsicObject("Document01", patientID(1), "1.3.6.1.4.1.21367.13.53.1", "")))
-	return c.NullHTTP + c.HTTPOut*out/(1<<20)
+	return c.NullHTTP + c.HTTPOut*out/(1<<20) + c.Select + c.SelectRow*time.Duration(entries)
 }
 
 func (b *run) retrieveFloor() time.Duration {
 	c := &b.report.Calibration
-	return c.NullHTTP + (c.HTTPOut+c.SHA256)*retrievedBytes/(1<<20)
+	return c.NullHTTP + (c.HTTPOut+c.SHA256)*retrievedBytes/(1<<20) + c.Select
 }
 
 // Print writes the report for people.
@@ -273,7 +273,8 @@ func (r *Report) Print(w io.Writer) error {
 	var t bytes.Buffer
 	fmt.Fprintf(&t, "start      ready after %d ms on an empty folder, idle at %.1f MiB\n", r.Ready.Milliseconds(), float64(r.IdleKiB)/1024)
 	fmt.Fprintf(&t, "calibrated RSA-2048 verify %s, SHA-1 %s/MiB, SHA-256 %s/MiB, durable file of 30 KB %s (elapsed %s),\n", µs(c.RSAVerify), µs(c.SHA1), µs(c.SHA256), µs(c.DurableFile), µs(c.DurableWait))
-	fmt.Fprintf(&t, "           null HTTP exchange %s, +%s/MiB in, +%s/MiB out, grouped durable insert %s\n\n", µs(c.NullHTTP), µs(c.HTTPIn), µs(c.HTTPOut), µs(c.GroupedInsert))
+	fmt.Fprintf(&t, "           null HTTP exchange %s, +%s/MiB in, +%s/MiB out, grouped durable insert %s,\n           select %s, +%s a row of 6 KB\n\n",
+		µs(c.NullHTTP), µs(c.HTTPIn), µs(c.HTTPOut), µs(c.GroupedInsert), µs(c.Select), µs(c.SelectRow))
 	fmt.Fprintf(&t, "%-20s %7s %9s %9s %9s %10s %10s %6s %10s\n", "transaction", "clients", "req/s", "p50", "p99", "CPU/req", "floor", "ratio", "goal")
 	for _, l := range r.Loads {
 		fmt.Fprintf(&t, "%-20s %7d %9.0f %9s %9s %10s %10s %6.2f %10s\n", l.Name, l.Clients, l.Throughput, ms(l.P50), ms(l.P99), ms(l.CPU), ms(l.Floor), l.Ratio(), ms(l.Goal))

@@ -9,6 +9,7 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -33,6 +34,8 @@ type Calibration struct {
 	HTTPIn        time.Duration // server side of one more mebibyte received
 	HTTPOut       time.Duration // server side of one more mebibyte sent
 	GroupedInsert time.Duration // one row of 6 KB in a durable SQLite transaction of 64
+	Select        time.Duration // one SQLite query by key in a transaction of its own, without its rows
+	SelectRow     time.Duration // one row of 6 KB of its answer
 }
 
 // processorTime is the user and system time that this process has used.
@@ -82,8 +85,8 @@ func Calibrate(ctx context.Context, dir string, null *process) (*Calibration, er
 	if c.DurableFile, c.DurableWait, err = calibrateFile(dir); err != nil {
 		return nil, err
 	}
-	if c.GroupedInsert, err = calibrateInsert(ctx, dir); err != nil {
-		return nil, err
+	if err := c.calibrateSQLite(ctx, dir); err != nil {
+		return nil, fmt.Errorf("calibrating SQLite: %w", err)
 	}
 	if err := c.calibrateHTTP(ctx, null); err != nil {
 		return nil, err
@@ -142,19 +145,39 @@ func calibrateFile(dir string) (cpu, elapsed time.Duration, err error) {
 	return cpu, elapsed, nil
 }
 
-func calibrateInsert(ctx context.Context, dir string) (time.Duration, error) {
+// calibrateSQLite measures grouped durable inserts of rows, then reading them back.
+func (c *Calibration) calibrateSQLite(ctx context.Context, dir string) (err error) {
 	db, err := sql.Open("sqlite3", "file:"+filepath.Join(dir, "calibration.db")+"?_journal_mode=WAL&_synchronous=FULL&_txlock=immediate")
 	if err != nil {
-		return 0, fmt.Errorf("opening a database to calibrate: %w", err)
+		return fmt.Errorf("opening a database: %w", err)
 	}
-	defer db.Close()
+	defer func() { err = errors.Join(err, db.Close()) }()
 	db.SetMaxOpenConns(1)
 	if _, err := db.ExecContext(ctx, `CREATE TABLE entry (id INTEGER PRIMARY KEY, uuid BLOB UNIQUE, a TEXT, b TEXT, c TEXT, xml BLOB)`); err != nil {
-		return 0, fmt.Errorf("making a table to calibrate: %w", err)
+		return fmt.Errorf("making a table: %w", err)
 	}
+	if c.GroupedInsert, err = insertGroups(ctx, db); err != nil {
+		return err
+	}
+	few, err := readRows(ctx, db, 1)
+	if err != nil {
+		return err
+	}
+	const rows = 101
+	many, err := readRows(ctx, db, rows)
+	if err != nil {
+		return err
+	}
+	c.SelectRow = max(many-few, 0) / (rows - 1)
+	c.Select = max(few-c.SelectRow, 0)
+	return nil
+}
+
+// insertGroups gives the cost of one row among transactions of 64.
+func insertGroups(ctx context.Context, db *sql.DB) (time.Duration, error) {
 	insert, err := db.PrepareContext(ctx, `INSERT INTO entry VALUES (?,?,?,?,?,?)`)
 	if err != nil {
-		return 0, fmt.Errorf("preparing an insert to calibrate: %w", err)
+		return 0, fmt.Errorf("preparing an insert: %w", err)
 	}
 	defer insert.Close()
 	content, id, serial := make([]byte, 6<<10), make([]byte, 16), 0
@@ -175,10 +198,34 @@ func calibrateInsert(ctx context.Context, dir string) (time.Duration, error) {
 		}
 		return tx.Commit()
 	})
+	return cpu / 64, err
+}
+
+// readRows gives the cost of reading that many neighbouring rows in a transaction.
+func readRows(ctx context.Context, db *sql.DB, rows int) (time.Duration, error) {
+	query, err := db.PrepareContext(ctx, `SELECT id, a, xml FROM entry WHERE id >= ? ORDER BY id LIMIT ?`)
 	if err != nil {
-		return 0, fmt.Errorf("calibrating grouped inserts: %w", err)
+		return 0, fmt.Errorf("preparing a query: %w", err)
 	}
-	return cpu / 64, nil
+	defer query.Close()
+	var id, a, xml sql.RawBytes
+	cpu, _, err := cost(1000, func() error {
+		tx, err := db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+		if err != nil {
+			return err
+		}
+		answer, err := tx.StmtContext(ctx, query).QueryContext(ctx, 700, rows)
+		if err != nil {
+			return err
+		}
+		for answer.Next() {
+			if err := answer.Scan(&id, &a, &xml); err != nil {
+				return err
+			}
+		}
+		return errors.Join(answer.Err(), answer.Close(), tx.Rollback())
+	})
+	return cpu, err
 }
 
 // calibrateHTTP measures a server process that does nothing but read what it gets and send what it is asked for.

@@ -64,7 +64,7 @@ func (b *run) scalePoint(ctx context.Context, entries int) (point *ScalePoint, e
 
 // fillRegistry registers ten entries for each of the patients of a range of numbers.
 func (b *run) fillRegistry(ctx context.Context, from, to int) (err error) {
-	dir := filepath.Join(b.opt.Dir, "scale")
+	dir := filepath.Join(b.opt.Dir, "scale", "registry") // where serve --dir expects its database
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("making the folder: %w", err)
 	}

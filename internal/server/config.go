@@ -292,7 +292,10 @@ var codeKinds = map[string]registry.CodeKind{
 	"codeList":                   registry.CodeFolder,
 }
 
-// DatabasePath, BlobDir and SpoolDir are where the embedded stores lie under Dir.
-func (c *Config) DatabasePath() string { return filepath.Join(c.Dir, "registry.db") }
-func (c *Config) BlobDir() string      { return filepath.Join(c.Dir, "documents") }
-func (c *Config) SpoolDir() string     { return filepath.Join(c.Dir, "spool") }
+// DatabaseDir is the folder of the embedded database, DatabasePath the file in it.
+func (c *Config) DatabaseDir() string  { return filepath.Join(c.Dir, "registry") }
+func (c *Config) DatabasePath() string { return filepath.Join(c.DatabaseDir(), "registry.db") }
+
+// BlobDir is where documents lie, SpoolDir where what does not fit into memory waits during a request.
+func (c *Config) BlobDir() string  { return filepath.Join(c.Dir, "documents") }
+func (c *Config) SpoolDir() string { return filepath.Join(c.Dir, "spool") }

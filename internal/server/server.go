@@ -94,9 +94,9 @@ func (s *Server) start(ctx context.Context) error {
 
 // openStores opens the database and the documents.
 func (s *Server) openStores(ctx context.Context) (err error) {
-	for _, dir := range []string{s.cfg.Dir, s.cfg.SpoolDir()} {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return fmt.Errorf("making the data folder: %w", err)
+	for _, dir := range []string{s.cfg.DatabaseDir(), s.cfg.SpoolDir()} {
+		if err := privateFolder(dir); err != nil {
+			return err
 		}
 	}
 	s.store, err = sqlstore.Open(ctx, sqlstore.Config{
@@ -107,6 +107,22 @@ func (s *Server) openStores(ctx context.Context) (err error) {
 	}
 	if s.blobs, err = fsblob.Open(s.cfg.BlobDir()); err != nil {
 		return fmt.Errorf("opening the document store: %w", err)
+	}
+	return nil
+}
+
+// privateFolder makes a folder that nobody else may enter, and refuses one that others may: it holds the metadata of
+// every patient.
+func privateFolder(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("making the data folder: %w", err)
+	}
+	info, err := os.Stat(dir)
+	if err != nil {
+		return fmt.Errorf("looking at the data folder: %w", err)
+	}
+	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+		return fmt.Errorf("the folder %s can be entered by other users (%#o): chmod 700 it", dir, mode)
 	}
 	return nil
 }
@@ -260,6 +276,9 @@ func (s *Server) ready(ctx context.Context) error {
 
 // Addresses gives where the server can be reached.
 func (s *Server) Addresses() Addresses { return s.addresses }
+
+// Dir gives the folder of the server's stores.
+func (s *Server) Dir() string { return s.cfg.Dir }
 
 // Wait serves until the context ends or a listener fails, then ends the server as Close does.
 func (s *Server) Wait(ctx context.Context) error {

@@ -246,3 +246,43 @@ func TestTwoServersCannotShareAPort(t *testing.T) {
 		t.Error("two servers listen on one address")
 	}
 }
+
+func TestLooseFoldersAreRefused(t *testing.T) {
+	cfg := server.DefaultConfig()
+	cfg.Dir, cfg.Listen, cfg.AdminListen = t.TempDir(), "127.0.0.1:0", "127.0.0.1:0"
+	if err := os.Mkdir(cfg.DatabaseDir(), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(cfg.DatabaseDir(), 0o755); err != nil { // whatever the umask
+		t.Fatal(err)
+	}
+	_, err := server.Start(t.Context(), cfg, io.Discard)
+	if err == nil || !strings.Contains(err.Error(), "chmod 700") {
+		t.Errorf("started with a folder that others may enter: %v", err)
+	}
+}
+
+// A folder that was there before, open to others, gets private ones inside.
+func TestDataIsPrivate(t *testing.T) {
+	srv, _ := start(t, func(c *server.Config) {
+		if err := os.MkdirAll(c.Dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	})
+	entries, err := os.ReadDir(srv.Dir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(entries) < 3 {
+		t.Errorf("the data folder holds %d entries", len(entries))
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s has mode %v", e.Name(), info.Mode())
+		}
+	}
+}
