@@ -191,6 +191,8 @@ func (c *Client) exchange(ctx context.Context, url, contentType string, length i
 	progress()
 	reply := &Reply{Status: response.StatusCode, HTTPHeader: response.Header, Report: &rule.Report{Policy: or(c.Rules, replyPolicy)}}
 	reply.close = func() {
+		// What little is left is read so that the connection can serve again.
+		io.CopyN(io.Discard, response.Body, 16<<10)
 		response.Body.Close()
 		end()
 	}
