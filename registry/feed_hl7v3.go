@@ -261,17 +261,20 @@ func appendII(dst []byte, id xmltree.Node) []byte {
 	return append(dst, `/>`...)
 }
 
-// appendDetail appends an acknowledgementDetail with a code of HL7 table 0357, the words and the place.
+// appendDetail appends an acknowledgementDetail with a code of HL7 table 0357, the words and the place. An oddity of the
+// envelope has no code there.
 func appendDetail(dst []byte, severity, code, text, xpath string) []byte {
 	dst = append(dst, `<acknowledgementDetail`...)
 	dst = appendAttr(dst, "typeCode", severity)
-	dst = append(dst, `><code`...)
-	dst = appendAttr(dst, "code", code)
+	dst = append(dst, '>')
 	if words := hl7Words[code]; words != "" {
+		dst = append(dst, `<code`...)
+		dst = appendAttr(dst, "code", code)
 		dst = append(dst, ` codeSystem="2.16.840.1.113883.12.357"`...)
 		dst = appendAttr(dst, "displayName", words)
+		dst = append(dst, `/>`...)
 	}
-	dst = append(dst, `/><text>`...)
+	dst = append(dst, `<text>`...)
 	dst = appendText(dst, text)
 	dst = append(dst, `</text>`...)
 	if xpath != "" {

@@ -215,3 +215,29 @@ func TestRegistrationAcknowledgement(t *testing.T) {
 		}
 	}
 }
+
+// TestRegistrationWithAnOddEnvelope has the acknowledgement carry what was tolerated of the envelope.
+func TestRegistrationWithAnOddEnvelope(t *testing.T) {
+	r, _ := newFeedRegistry(t, nil)
+	server := httptest.NewServer(soap.NewHandler(soap.Config{}, registry.FeedTransactions(r)...))
+	defer server.Close()
+	envelope := `<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" xmlns:a="http://www.w3.org/2005/08/addressing"><s:Header>` +
+		`<a:Action>urn:hl7-org:v3:PRPA_IN201301UV02</a:Action><a:MessageID>urn:uuid:00000000-0000-4000-8000-000000000001</a:MessageID></s:Header><s:Body>` +
+		feedAdded(feedOne) + `</s:Body></s:Envelope>`
+	reply, err := new(soap.Client).Post(context.Background(), server.URL, "application/soap+xml; charset=UTF-8", strings.NewReader(envelope), int64(len(envelope)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw := string(reply.Body.Raw())
+	if !strings.Contains(raw, `<typeCode code="CA"/>`) || !strings.Contains(raw, `<acknowledgementDetail typeCode="W"><text>[WSA-`) {
+		t.Error(raw)
+	}
+	v, err := schemas.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer v.Close()
+	if violations, err := v.Validate(reply.Envelope.Source(), schemas.Message); err != nil || len(violations) > 0 {
+		t.Errorf("%v, %v", violations, err)
+	}
+}
