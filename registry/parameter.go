@@ -31,22 +31,22 @@ type syntaxFault struct{ fix rule.Text }
 var (
 	faultUnclosedQuote = &syntaxFault{rule.Text{
 		EN: "Close the quote; a quote inside a value is written twice ('O''Brien')",
-		FR: "Fermez le guillemet simple ; à l'intérieur d'une valeur il s'écrit deux fois ('O''Brien')"}}
+		FR: "Fermer le guillemet simple ; à l'intérieur d'une valeur il s'écrit deux fois ('O''Brien')"}}
 	faultUnclosedList = &syntaxFault{rule.Text{
 		EN: "Close the parenthesis at the end of the list",
-		FR: "Fermez la parenthèse à la fin de la liste"}}
+		FR: "Fermer la parenthèse à la fin de la liste"}}
 	faultMissingItem = &syntaxFault{rule.Text{
 		EN: "Write a value at every place of the list, and no comma after the last",
-		FR: "Écrivez une valeur à chaque place de la liste, sans virgule après la dernière"}}
+		FR: "Écrire une valeur à chaque place de la liste, sans virgule après la dernière"}}
 	faultSeparator = &syntaxFault{rule.Text{
 		EN: "Separate the values of a list by commas",
-		FR: "Séparez les valeurs de la liste par des virgules"}}
+		FR: "Séparer les valeurs de la liste par des virgules"}}
 	faultTrailing = &syntaxFault{rule.Text{
 		EN: "Put all values into one pair of parentheses, or each list into a Value element of its own",
-		FR: "Mettez toutes les valeurs dans une seule paire de parenthèses, ou chaque liste dans son propre élément Value"}}
+		FR: "Mettre toutes les valeurs dans une seule paire de parenthèses, ou chaque liste dans son propre élément Value"}}
 	faultBare = &syntaxFault{rule.Text{
 		EN: "Write the value between single quotes, and a quote inside it twice",
-		FR: "Écrivez la valeur entre guillemets simples, et doublez ceux qu'elle contient"}}
+		FR: "Écrire la valeur entre guillemets simples, et doubler ceux qu'elle contient"}}
 )
 
 // parseParameterText takes a rim:Value apart: 'text', ('a','b') or 200412252300. White space between the parts is

@@ -250,14 +250,14 @@ func (q *queryReader) missing(p *parameter, a *argument, adhoc xmltree.Node) {
 		Rule: ruleQueryRequired, Place: rule.At(adhoc), Subject: p.name, Expected: p.form(),
 		Fix: rule.Text{
 			EN: "Add the Slot " + p.name + " to " + q.query.name + " (" + q.query.section + ")",
-			FR: "Ajoutez le Slot " + p.name + " à " + q.query.name + " (" + q.query.section + ")",
+			FR: "Ajouter le Slot " + p.name + " à " + q.query.name + " (" + q.query.section + ")",
 		},
 	}
 	if a != nil {
 		finding.Place, finding.Found = rule.At(a.at), a.first
 		finding.Fix = rule.Text{
 			EN: "Give " + p.name + " a value that the standard defines (" + q.query.section + ")",
-			FR: "Donnez à " + p.name + " une valeur que le standard définit (" + q.query.section + ")",
+			FR: "Donner à " + p.name + " une valeur que le standard définit (" + q.query.section + ")",
 		}
 	}
 	q.report.Add(finding)
