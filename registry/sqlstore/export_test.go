@@ -2,8 +2,7 @@ package sqlstore
 
 import "context"
 
-// Interrupt lets a test fail a step: "run" before a submission's function, "statement" before each statement that
-// writes, "commit" before COMMIT.
+// Interrupt lets a test fail a step: "statement" before each statement that writes, "commit" before COMMIT.
 func (s *Store) Interrupt(f func(step string) error) { s.interrupt = f }
 
 // Execute runs a statement on the writer's connection, which must be idle: the test has nothing submitted.
@@ -17,3 +16,6 @@ func (s *Store) WriterBackend(ctx context.Context) (pid int64, err error) {
 	_, err = s.queue.writer.session.row(ctx, "SELECT pg_backend_pid()", nil, &pid)
 	return pid, err
 }
+
+// MaxStatements is how many prepared statements one connection keeps.
+const MaxStatements = maxStatements

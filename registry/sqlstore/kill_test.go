@@ -59,6 +59,7 @@ func TestKill(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills processes for seconds")
 	}
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "registry.db")
 	began := make(map[string]bool)
 	for round := range 5 {

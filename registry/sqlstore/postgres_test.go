@@ -12,6 +12,7 @@ import (
 )
 
 func TestPostgresFaults(t *testing.T) {
+	t.Parallel()
 	server := postgrestest.Start(t)
 	open := func(t *testing.T) (*sqlstore.Store, sqlstore.Config) {
 		cfg := sqlstore.Config{Driver: "postgres", DSN: server.Database(t)}

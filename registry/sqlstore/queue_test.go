@@ -162,3 +162,28 @@ func registered(t *testing.T, s registry.Store, lot *registry.Batch) bool {
 	}
 	return set == 1
 }
+
+// TestManyStatements asks more different questions than a connection keeps statements for.
+func TestManyStatements(t *testing.T) {
+	cfg := sqliteConfig(t)
+	cfg.Readers = 1
+	s := openStore(t, cfg)
+	if err := submitLot(s, storetest.PatientID(1), storetest.Lot(1)); err != nil {
+		t.Fatal(err)
+	}
+	for round := range 2 {
+		for n := range sqlstore.MaxStatements / 2 {
+			f := &registry.DocumentFilter{PatientIDs: []string{storetest.PatientID(1)}, Limit: round}
+			for range n {
+				f.Authors = append(f.Authors, registry.TextCondition{AnyOf: []string{"%DUPONT%"}, Like: n%2 == 0, Exclude: n%2 == 1})
+			}
+			found := 0
+			err := s.View(t.Context(), func(r registry.Reader) error {
+				return r.Documents(t.Context(), f, func(*registry.DocumentRecord) error { found++; return nil })
+			})
+			if err != nil || found != 1 {
+				t.Fatalf("%d conditions find %d documents: %v", n, found, err)
+			}
+		}
+	}
+}

@@ -46,10 +46,12 @@ func sqliteConfig(t testing.TB) sqlstore.Config {
 }
 
 func TestSQLite(t *testing.T) {
+	t.Parallel()
 	storetest.Run(t, opener(func(t *testing.T) sqlstore.Config { return sqliteConfig(t) }))
 }
 
 func TestPostgres(t *testing.T) {
+	t.Parallel() // it waits for the disk more than it computes
 	server := postgrestest.Start(t)
 	storetest.Run(t, opener(func(t *testing.T) sqlstore.Config {
 		return sqlstore.Config{Driver: "postgres", DSN: server.Database(t)}

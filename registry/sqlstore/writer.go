@@ -170,9 +170,6 @@ func (w *writer) contain(t *tx, change func(registry.Tx) error) (err error) {
 			err = fmt.Errorf("running a submission: panic: %v", p)
 		}
 	}()
-	if err := w.store.inject("run"); err != nil {
-		return err
-	}
 	return change(t)
 }
 

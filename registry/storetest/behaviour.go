@@ -146,6 +146,16 @@ func testPanics(t *testing.T, open func(t *testing.T) registry.Store) {
 	for i, there := range []bool{true, false, false, true} {
 		checkWhole(t, s, lots[i], there)
 	}
+	for range 50 { // more often than there are connections
+		func() {
+			defer func() {
+				if p := recover(); p != "in a View" {
+					t.Errorf("a panic in a View came back as %v", p)
+				}
+			}()
+			view(t, s, func(registry.Reader) error { panic("in a View") })
+		}()
+	}
 	if err := s.Ready(ctx); err != nil {
 		t.Errorf("Ready after panics: %v", err)
 	}
