@@ -2,7 +2,7 @@ package registry
 
 // dropRepeated leaves out Associations that say what one before them says. What named the one left out names the one kept.
 func (c *checker) dropRepeated() {
-	type saying struct{ kind, source, target string }
+	type saying struct{ kind, source, target, label string }
 	said := make(map[saying]string, len(c.sub.Associations))
 	same := map[string]string{}
 	name := func(id string) string {
@@ -19,7 +19,7 @@ func (c *checker) dropRepeated() {
 			if (c.objects[a.Source].kind == KindSubmissionSet) != ofSet || a.Source == "" || a.Target == "" {
 				continue
 			}
-			one := saying{a.TypeURN, name(a.Source), name(a.Target)}
+			one := saying{a.TypeURN, name(a.Source), name(a.Target), a.Label}
 			if kept, twice := said[one]; twice {
 				c.add(ruleAssociationTwice, a.At, a.ID, kept, "")
 				same[a.ID] = kept
@@ -80,6 +80,9 @@ func (t AssociationType) isRelationship() bool { return t >= Replaces }
 // replaces tells the types that deprecate their target.
 func (t AssociationType) replaces() bool { return t == Replaces || t == TransformsAndReplaces }
 
+// otherLabel counts a membership that is not Original, so that no sum with it is one.
+const otherLabel = 1 << 20
+
 // shape holds the Associations to what a submission must be (ITI TF-3 4.1.4).
 func (c *checker) shape() {
 	s := c.sub
@@ -102,8 +105,9 @@ func (c *checker) shape() {
 			members++
 			switch target.kind {
 			case KindDocument:
-				if a.Label == LabelOriginal {
-					originals[target.index]++
+				originals[target.index]++
+				if a.Label != LabelOriginal {
+					originals[target.index] += otherLabel
 				}
 			case KindFolder:
 				folders[target.index]++
@@ -152,7 +156,7 @@ func (c *checker) shape() {
 func (c *checker) foundMember(document int) string {
 	for i, a := range c.sub.Associations {
 		e := &c.ends[i]
-		if a.Type == HasMember && e.source.kind == KindSubmissionSet && e.target.local == (local{KindDocument, document}) {
+		if a.Type == HasMember && e.source.kind == KindSubmissionSet && e.target.local == (local{KindDocument, document}) && a.Label != LabelOriginal {
 			return SlotSubmissionSetStatus + "=" + a.Label
 		}
 	}

@@ -50,7 +50,7 @@ var (
 		both("An Association does not name a SubmissionSet registered before", "Une Association ne nomme pas un SubmissionSet déjà enregistré"),
 		both("Name the SubmissionSet of this submission", "Nommer le SubmissionSet de cette soumission"))
 	ruleFolderPatientSame = codedRule("XDS-REG-016", "ITI TF-2 3.42.4.1.3.3", "XDSPatientIdDoesNotMatch",
-		both("A Folder and its DocumentEntries belong to the same patient", "Un Folder et ses DocumentEntry appartiennent au même patient"),
+		both("A Folder, its DocumentEntries and the submission that touches it belong to the same patient", "Un Folder, ses DocumentEntry et la soumission qui le touche appartiennent au même patient"),
 		both("Put the document into a Folder of its own patient", "Mettre le document dans un Folder de son propre patient"))
 	ruleFolderEndsApproved = codedRule("XDS-REG-017", "ITI TF-2 3.42.4.1.3.5", "XDSRegistryDeprecatedDocumentError",
 		both("A document put into a Folder, and the Folder, are Approved", "Un document mis dans un Folder, et le Folder, sont Approved"),

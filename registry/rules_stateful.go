@@ -317,7 +317,7 @@ func (c *checker) reference(st *state, a *Association, e *ends) {
 		}
 	case a.Type == HasMember && e.source.kind == KindSubmissionSet:
 		if target != nil {
-			c.setMember(a, target)
+			c.setMember(st, a, target)
 		}
 	case a.Type == HasMember:
 		c.folderMembership(st, a, source, target)
@@ -363,12 +363,17 @@ func (c *checker) relationshipTarget(st *state, a *Association, target *Identity
 	}
 }
 
-// setMember holds a registered member of the SubmissionSet: a document by Reference, or a Folder.
-func (c *checker) setMember(a *Association, target *Identity) {
+// setMember holds a registered member of the SubmissionSet: a document by Reference, which may be of another patient, or
+// a Folder of the same.
+func (c *checker) setMember(st *state, a *Association, target *Identity) {
 	switch target.Kind {
 	case KindDocument:
 		if a.Label != LabelReference {
 			c.add(ruleReferenceLabel, a.At, a.subject(), a.Label, LabelReference)
+		}
+	case KindFolder:
+		if target.PatientID != st.cx && st.cx != "" {
+			c.add(ruleFolderPatientSame, a.At, a.subject(), a.Target, "")
 		}
 	case KindAssociation:
 		c.add(ruleMemberKinds, a.At, a.subject(), a.Target+" ("+target.Kind.String()+")", "")
