@@ -2,7 +2,7 @@ package sqlstore
 
 import "context"
 
-// Interrupt lets a test fail a step: "statement" before each statement that writes, "commit" before COMMIT.
+// Interrupt lets a test fail a step: "begin" before BEGIN, "statement" before each statement that writes, "commit" before COMMIT.
 func (s *Store) Interrupt(f func(step string) error) { s.interrupt = f }
 
 // Execute runs a statement on the writer's connection, which must be idle: the test has nothing submitted.

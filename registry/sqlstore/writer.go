@@ -129,7 +129,11 @@ func (w *writer) begin(ctx context.Context) *failure {
 			return &failure{err: translate(w.store.dialect, err), again: ctx.Err() == nil, all: true}
 		}
 	}
-	if _, err := w.session.exec(ctx, w.store.dialect.beginWrite()); err != nil {
+	err := w.store.inject("begin")
+	if err == nil {
+		_, err = w.session.exec(ctx, w.store.dialect.beginWrite())
+	}
+	if err != nil {
 		f := w.judge(ctx, fmt.Errorf("beginning a transaction: %w", err))
 		f.all = true
 		w.rollback()
