@@ -5,7 +5,7 @@ import (
 	"context"
 	"flag"
 	"io"
-	"net"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -60,24 +60,10 @@ type variant struct {
 	registry, repository bool
 }
 
-// freeAddress finds a port that nobody listens on, for a server that must know its address before it starts.
-func freeAddress() string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		panic(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
 var variants = []variant{
 	{"few-results", func(c *server.Config, _ server.Addresses) { c.Registry.MaxResults = 5 }, true, true},
 	{"registry-down", func(c *server.Config, _ server.Addresses) { c.RegistryURL = "http://127.0.0.1:1/xds/registry" }, false, true},
 	{"registry-elsewhere", func(c *server.Config, ordinary server.Addresses) { c.RegistryURL = ordinary.Registry }, false, true},
-	{"public-url", func(c *server.Config, _ server.Addresses) {
-		c.Listen = freeAddress()
-		c.PublicURL = "http://" + c.Listen
-	}, true, true},
 	{"code-lists", func(c *server.Config, _ server.Addresses) {
 		c.Affinity.CodeMode = "enforced"
 		c.Affinity.Codes = map[string][]server.CodeConfig{}
@@ -122,7 +108,8 @@ func runAll(t *testing.T, onExchange func(conformance.Exchange)) *conformance.Re
 		main.Traits = []string{"patience"}
 	}
 	isVariant := func(check string) bool {
-		return slices.ContainsFunc(variants, func(v variant) bool { return slices.Contains(needs[check], v.need) })
+		return slices.ContainsFunc(variants, func(v variant) bool { return slices.Contains(needs[check], v.need) }) ||
+			slices.ContainsFunc(assembledTraits, func(need string) bool { return slices.Contains(needs[check], need) })
 	}
 	chosen := func(check string) bool { return strings.HasPrefix(check, *only) }
 	report, err := conformance.Run(ctx, main, conformance.Options{Parallel: 4, OnExchange: onExchange,
@@ -130,34 +117,31 @@ func runAll(t *testing.T, onExchange func(conformance.Exchange)) *conformance.Re
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, v := range variants {
-		mine := func(_, check string) bool { return chosen(check) && slices.Contains(needs[check], v.need) }
-		if !slices.ContainsFunc(slices.Collect(keys(needs)), func(id string) bool { return mine("", id) }) {
-			continue
+	run := func(needed []string, to func() conformance.Target) {
+		mine := func(_, check string) bool {
+			return chosen(check) && slices.ContainsFunc(needed, func(need string) bool { return slices.Contains(needs[check], need) })
 		}
-		a := start(t, func(c *server.Config) { v.change(c, ordinary) })
-		other := target(a)
-		if !v.registry {
-			other.Registry, other.Admin, other.RepositoryUniqueID = ordinary.Registry, ordinary.Admin, server.DefaultRepositoryID
+		if !slices.ContainsFunc(slices.Collect(maps.Keys(needs)), func(id string) bool { return mine("", id) }) {
+			return
 		}
-		other.Traits = []string{v.need}
-		part, err := conformance.Run(ctx, other, conformance.Options{OnExchange: onExchange, Filter: mine})
+		part, err := conformance.Run(ctx, to(), conformance.Options{OnExchange: onExchange, Filter: mine})
 		if err != nil {
 			t.Fatal(err)
 		}
 		report.Results = append(report.Results, part.Results...)
 	}
-	return report
-}
-
-func keys[K comparable, V any](m map[K]V) func(func(K) bool) {
-	return func(yield func(K) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
+	for _, v := range variants {
+		run([]string{v.need}, func() conformance.Target {
+			other := target(start(t, func(c *server.Config) { v.change(c, ordinary) }))
+			if !v.registry {
+				other.Registry, other.Admin, other.RepositoryUniqueID = ordinary.Registry, ordinary.Admin, server.DefaultRepositoryID
 			}
-		}
+			other.Traits = []string{v.need}
+			return other
+		})
 	}
+	run(assembledTraits, func() conformance.Target { return assemble(t) })
+	return report
 }
 
 // TestLiasse runs every suite against Liasse itself. Every check must pass, and every rule of the catalogue must have a
