@@ -8,7 +8,7 @@ for file in $(grep -rlE '^func Fuzz[A-Z]' --include='*_test.go' . | sort); do
 	package=$(dirname "$file")
 	for target in $(sed -nE 's/^func (Fuzz[A-Za-z0-9_]+)\(.*/\1/p' "$file"); do
 		echo "== $package $target"
-		if "${GO:-go}" test "$package" -run '^$' -fuzz "^$target\$" -fuzztime "${FUZZTIME:-30s}"; then
+		if "${GO:-go}" test "$package" -run '^$' -fuzz "^$target\$" -fuzztime "${FUZZTIME:-30s}" -fuzzminimizetime 5x; then
 			passed=$((passed + 1))
 		else
 			failed=$((failed + 1))

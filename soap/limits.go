@@ -84,7 +84,8 @@ func (l Limits) settled() Limits {
 // wait for the next request, and HTTP/1.1 alone, which is all that SOAP software speaks.
 func (l Limits) Apply(s *http.Server) {
 	l = l.settled()
-	s.MaxHeaderBytes = l.HeaderBytes
+	// net/http allows 4096 bytes more than it is told.
+	s.MaxHeaderBytes = max(l.HeaderBytes-4096, 1)
 	s.ReadHeaderTimeout = l.HeaderTimeout
 	s.IdleTimeout = 2 * time.Minute
 	// The handler moves this deadline with its progress; what the server sets is for answers that are not the handler's.

@@ -231,12 +231,11 @@ func (s *Server) soapHandler(policy *rule.Policy, base string) http.Handler {
 			OnRequest: s.observe,
 		}, transactions...)
 	}
-	mux := http.NewServeMux()
+	r := routes{RepositoryPath: endpoint(RepositoryPath, schemas.RepositoryWSDL, s.repository.Transactions())}
 	if s.registry != nil {
-		mux.Handle(RegistryPath, endpoint(RegistryPath, schemas.RegistryWSDL, s.registry.Transactions()))
+		r[RegistryPath] = endpoint(RegistryPath, schemas.RegistryWSDL, s.registry.Transactions())
 	}
-	mux.Handle(RepositoryPath, endpoint(RepositoryPath, schemas.RepositoryWSDL, s.repository.Transactions()))
-	return mux
+	return r
 }
 
 // observe counts and logs one request.

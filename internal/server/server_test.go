@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -284,5 +285,43 @@ func TestDataIsPrivate(t *testing.T) {
 		if info.Mode().Perm()&0o077 != 0 {
 			t.Errorf("%s has mode %v", e.Name(), info.Mode())
 		}
+	}
+}
+
+// What somebody before us may have read otherwise than net/http does is not followed by another request.
+func TestNothingFollowsAnAmbiguousRequest(t *testing.T) {
+	srv, _ := start(t, nil)
+	address := strings.TrimSuffix(strings.TrimPrefix(srv.Addresses().Registry, "http://"), server.RegistryPath)
+	const next = "GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
+	for _, tt := range []struct{ name, request, status string }{
+		{"length and chunks", "POST /xds/registry HTTP/1.1\r\nHost: x\r\nContent-Type: application/soap+xml\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "400"},
+		{"two lengths", "POST /xds/registry HTTP/1.1\r\nHost: x\r\nContent-Type: application/soap+xml\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\n<a/>", "400"},
+		{"unknown transfer coding", "POST /xds/registry HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n", "501"},
+		{"absolute form", "POST http://elsewhere/xds/registry HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", "400"},
+		{"two slashes", "POST //xds/registry HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", "404"},
+		{"encoded path", "POST /xds/%72egistry HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", "404"},
+		{"dots", "POST /xds/../xds/registry HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", "404"},
+		{"header past 64 KiB", "POST /xds/registry HTTP/1.1\r\nHost: x\r\nX-Long: " + strings.Repeat("x", 65<<10) + "\r\n\r\n", "431"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			conn, err := net.Dial("tcp", address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.WriteString(conn, tt.request+next); err != nil {
+				t.Fatal(err)
+			}
+			answer, err := io.ReadAll(conn)
+			if len(answer) == 0 {
+				t.Fatalf("no answer: %v", err)
+			}
+			if !bytes.HasPrefix(answer, []byte("HTTP/1.1 "+tt.status)) || bytes.Count(answer, []byte("HTTP/1.1 ")) != 1 {
+				t.Errorf("answered %.400s", answer)
+			}
+		})
 	}
 }
