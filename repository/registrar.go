@@ -16,7 +16,7 @@ type Registrar interface {
 	// Findings of a registry in this process go into the report; the errors and warnings of one elsewhere are given as
 	// they came. The lot is registered when neither holds an error and the error is nil. An error is for what is not the
 	// lot's fault: registry.ErrBusy, registry.ErrOutOfSpace, ErrUnavailable, ErrUnknownOutcome; and after any error but
-	// the first three and an ended context the contents must be taken to be needed.
+	// the first three and a cancelled context the contents must be taken to be needed.
 	Register(ctx context.Context, sub *registry.Submission, report *rule.Report, contents []registry.Content) ([]RegistryError, error)
 }
 
@@ -29,7 +29,7 @@ var ErrUnknownOutcome = errors.New("it is not known whether the registry registe
 
 // certain tells whether after this error the lot is known not to be registered.
 func certain(err error) bool {
-	for _, known := range []error{registry.ErrBusy, registry.ErrOutOfSpace, ErrUnavailable, context.Canceled, context.DeadlineExceeded} {
+	for _, known := range []error{registry.ErrBusy, registry.ErrOutOfSpace, ErrUnavailable, context.Canceled} {
 		if errors.Is(err, known) {
 			return !errors.Is(err, ErrUnknownOutcome)
 		}
