@@ -92,6 +92,7 @@ func indexCodes(lists map[CodeKind][]Code) codeIndex {
 		}
 		set := make(map[codeKey]struct{}, len(codes))
 		for _, c := range codes {
+			c = normalCode(c)
 			set[codeKey{c.Value, c.Scheme}] = struct{}{}
 		}
 		index[kind] = set
@@ -105,6 +106,7 @@ func (x codeIndex) allows(kind CodeKind, c Code) bool {
 	if !listed {
 		return true
 	}
+	c = normalCode(c)
 	_, in := set[codeKey{c.Value, c.Scheme}]
 	return in
 }

@@ -37,18 +37,18 @@ func (w *writer) documentRecord(d *DocumentEntry) *DocumentRecord {
 		Size:                 d.Size,
 		RepositoryUniqueID:   d.RepositoryUniqueID,
 		PatientIdentifierID:  w.identifierUUID(d.identified(SchemeDocumentPatientID)),
-		ClassCode:            d.ClassCode,
-		TypeCode:             d.TypeCode,
-		PracticeSetting:      d.PracticeSettingCode,
-		FacilityType:         d.HealthcareFacilityTypeCode,
-		FormatCode:           d.FormatCode,
-		ConfidentialityCodes: d.ConfidentialityCodes,
-		EventCodes:           d.EventCodes,
+		ClassCode:            normalCode(d.ClassCode),
+		TypeCode:             normalCode(d.TypeCode),
+		PracticeSetting:      normalCode(d.PracticeSettingCode),
+		FacilityType:         normalCode(d.HealthcareFacilityTypeCode),
+		FormatCode:           normalCode(d.FormatCode),
+		ConfidentialityCodes: normalCodes(d.ConfidentialityCodes),
+		EventCodes:           normalCodes(d.EventCodes),
 		CreationTime:         PadTime(d.CreationTime),
 		ServiceStart:         PadTime(d.ServiceStartTime),
 		ServiceStop:          PadTime(d.ServiceStopTime),
-		AuthorPersons:        persons(d.Authors),
-		ReferenceIDs:         d.ReferenceIDs,
+		AuthorPersons:        normalTexts(persons(d.Authors)),
+		ReferenceIDs:         normalTexts(d.ReferenceIDs),
 		Title:                d.Title,
 	}
 	return r
@@ -59,8 +59,8 @@ func (w *writer) submissionSetRecord(s *SubmissionSet) *SubmissionSetRecord {
 		ObjectRecord:        w.objectRecord(&s.Object, s.EntryUUID, s.UniqueID, "", SchemeSubmissionSetPatientID),
 		SourceID:            s.SourceID,
 		SubmissionTime:      PadTime(s.SubmissionTime),
-		ContentType:         s.ContentTypeCode,
-		AuthorPersons:       persons(s.Authors),
+		ContentType:         normalCode(s.ContentTypeCode),
+		AuthorPersons:       normalTexts(persons(s.Authors)),
 		PatientIdentifierID: w.identifierUUID(s.identified(SchemeSubmissionSetPatientID)),
 	}
 }
@@ -69,7 +69,7 @@ func (w *writer) folderRecord(f *Folder, lastUpdateTime string) *FolderRecord {
 	return &FolderRecord{
 		ObjectRecord:        w.objectRecord(&f.Object, f.EntryUUID, f.UniqueID, SlotLastUpdateTime, SchemeFolderPatientID),
 		LastUpdateTime:      lastUpdateTime,
-		Codes:               f.Codes,
+		Codes:               normalCodes(f.Codes),
 		PatientIdentifierID: w.identifierUUID(f.identified(SchemeFolderPatientID)),
 	}
 }
