@@ -123,6 +123,10 @@ func (s *Store) openStaging() error {
 			return err
 		}
 	}
+	if fd, err := openDir(all); err == nil {
+		spread(fd)
+		closeFile(fd)
+	}
 	if s.stagingPath, err = os.MkdirTemp(all, strconv.Itoa(os.Getpid())+"-"); err != nil {
 		return fmt.Errorf("making a folder to stage documents in: %w", err)
 	}
