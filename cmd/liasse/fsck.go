@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"time"
 
@@ -50,4 +51,11 @@ func runFsck(ctx context.Context, args []string, std streams) error {
 		return errFailed
 	}
 	return nil
+}
+
+// given tells whether a flag stood on the command line.
+func given(fs *flag.FlagSet, name string) bool {
+	found := false
+	fs.Visit(func(f *flag.Flag) { found = found || f.Name == name })
+	return found
 }

@@ -27,6 +27,12 @@ const (
 	ProfileDMP = "dmp"
 )
 
+// Addresses that a server listens on unless it is told otherwise.
+const (
+	DefaultListen      = "127.0.0.1:8080"
+	DefaultAdminListen = "127.0.0.1:8081"
+)
+
 // DefaultAuthority is the assigning authority of the affinity domain unless the configuration names others.
 const DefaultAuthority = "1.3.6.1.4.1.21367.13.20.1000"
 
@@ -43,8 +49,10 @@ var INSAuthorities = []string{
 type Config struct {
 	// Dir holds the embedded database and the documents.
 	Dir string `toml:"dir"`
-	// Listen is the SOAP listener, AdminListen the admin listener; port 0 takes a free one.
-	Listen      string `toml:"listen"`
+	// Listen is the SOAP listener; port 0 takes a free one.
+	Listen string `toml:"listen"`
+	// AdminListen is the admin listener. Empty is DefaultAdminListen beside DefaultListen, and a free loopback port beside
+	// any other SOAP address, so that two servers on one machine do not meet.
 	AdminListen string `toml:"admin_listen"`
 	// PublicURL is the address that clients use, written into the WSDL (scheme, host and port); empty for the listener's own.
 	PublicURL string `toml:"public_url"`
@@ -146,8 +154,7 @@ func (d *Duration) UnmarshalText(text []byte) error {
 func DefaultConfig() Config {
 	return Config{
 		Dir:         "liasse-data",
-		Listen:      "127.0.0.1:8080",
-		AdminListen: "127.0.0.1:8081",
+		Listen:      DefaultListen,
 		Profile:     ProfileXDS,
 		Language:    "en",
 		LogLevel:    "info",
@@ -219,7 +226,7 @@ func (c *Config) Check() error {
 	if len(c.Affinity.AssigningAuthorities) == 0 {
 		fault("affinity.assigning_authorities is empty: name at least one OID")
 	}
-	for _, address := range []struct{ key, value string }{{"listen", c.Listen}, {"admin_listen", c.AdminListen}} {
+	for _, address := range []struct{ key, value string }{{"listen", c.Listen}, {"admin_listen", c.adminListen()}} {
 		if _, _, err := net.SplitHostPort(address.value); err != nil {
 			fault("%s is %q; it must be host:port", address.key, address.value)
 		}
@@ -264,6 +271,17 @@ func (c *Config) affinity() (registry.Affinity, error) {
 		CodeMode:             mode,
 		MimeTypes:            c.Affinity.MimeTypes,
 	}, nil
+}
+
+// adminListen is where the admin interface listens.
+func (c *Config) adminListen() string {
+	switch {
+	case c.AdminListen != "":
+		return c.AdminListen
+	case c.Listen == DefaultListen:
+		return DefaultAdminListen
+	}
+	return "127.0.0.1:0"
 }
 
 // policy gives the rule severities that the configuration changed.

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"liasse/internal/rule"
+	"liasse/registry/sqlstore"
 )
 
 // metrics are what GET /metrics shows (Prometheus text). Labels never hold identifiers of patients or documents.
@@ -40,6 +41,20 @@ func newMetrics() *metrics {
 	m.registry.MustRegister(m.requests, m.duration, m.findings,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
+}
+
+// watch shows the counters of the registry's commit queue.
+func (m *metrics) watch(stats func() sqlstore.Stats) {
+	counter := func(name, help string, value func(sqlstore.Stats) int64) {
+		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, func() float64 { return float64(value(stats())) }))
+	}
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "liasse_queue_waiting", Help: "Submissions that wait for the registry's writer.",
+	}, func() float64 { return float64(stats().Waiting) }))
+	counter("liasse_submissions_total", "Submissions committed.", func(s sqlstore.Stats) int64 { return s.Submissions })
+	counter("liasse_commits_total", "Durable commits; one serves the submissions that came together.", func(s sqlstore.Stats) int64 { return s.Commits })
+	counter("liasse_queue_refused_total", "Submissions refused because the queue was full.", func(s sqlstore.Stats) int64 { return s.Refused })
+	counter("liasse_conflicts_total", "Commits repeated after a conflict with another process.", func(s sqlstore.Stats) int64 { return s.Conflicts })
 }
 
 func (m *metrics) observe(transaction string, status int, outcome string, took time.Duration, findings rule.Findings) {

@@ -105,6 +105,7 @@ func (s *Server) openStores(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("opening the registry's database: %w", err)
 	}
+	s.metrics.watch(s.store.Stats)
 	if s.blobs, err = fsblob.Open(s.cfg.BlobDir()); err != nil {
 		return fmt.Errorf("opening the document store: %w", err)
 	}
@@ -174,7 +175,7 @@ func (s *Server) listen(policy *rule.Policy) error {
 	s.limits().Apply(s.soap)
 	s.serve(s.soap, public)
 
-	private, err := net.Listen("tcp", s.cfg.AdminListen)
+	private, err := net.Listen("tcp", s.cfg.adminListen())
 	if err != nil {
 		return fmt.Errorf("opening the admin listener: %w", err)
 	}
