@@ -153,17 +153,17 @@ func (d *Duration) UnmarshalText(text []byte) error {
 // DefaultConfig is what applies without a file.
 func DefaultConfig() Config {
 	return Config{
-		Dir:         "liasse-data",
-		Listen:      DefaultListen,
-		Profile:     ProfileXDS,
-		Language:    "en",
-		LogLevel:    "info",
-		Patients:    "known",
-		Affinity:    AffinityConfig{AssigningAuthorities: []string{DefaultAuthority}},
-		Store:       StoreConfig{Driver: "sqlite", Queue: 1024},
-		Registry:    RegistryConfig{MaxResults: 5000, UnknownPatientQuery: "empty"},
-		Repository:  RepositoryConfig{UniqueID: DefaultRepositoryID, MaxDocumentBytes: 1 << 30},
-		Limits:      LimitsConfig{MaxRequestBytes: 2 << 30, Concurrent: 64, Shutdown: Duration(30 * time.Second)},
+		Dir:        "liasse-data",
+		Listen:     DefaultListen,
+		Profile:    ProfileXDS,
+		Language:   "en",
+		LogLevel:   "info",
+		Patients:   "known",
+		Affinity:   AffinityConfig{AssigningAuthorities: []string{DefaultAuthority}},
+		Store:      StoreConfig{Driver: "sqlite", Queue: 1024},
+		Registry:   RegistryConfig{MaxResults: 5000, UnknownPatientQuery: "empty"},
+		Repository: RepositoryConfig{UniqueID: DefaultRepositoryID, MaxDocumentBytes: 1 << 30},
+		Limits:     LimitsConfig{MaxRequestBytes: 2 << 30, Concurrent: 64, Shutdown: Duration(30 * time.Second)},
 	}
 }
 
