@@ -13,6 +13,7 @@ func runBench(ctx context.Context, args []string, std streams) error {
 	var opt bench.Options
 	fs.StringVar(&opt.Dir, "dir", "", "scratch folder, on the disk to measure; a temporary one, removed at the end, when empty")
 	fs.BoolVar(&opt.Quick, "quick", false, "a tenth of the requests")
+	fs.StringVar(&opt.Only, "only", "", "measure only the transactions whose name begins so: ITI-41, ITI-18, ITI-43")
 	fs.IntVar(&opt.Entries, "entries", 0, "also compare FindDocuments among 10 000 entries and among this many (1000000 takes minutes)")
 	asJSON := fs.Bool("json", false, "print a JSON object instead of a table")
 	null := fs.Bool("null-server", false, "be the other side of the HTTP calibration (bench starts this itself)")

@@ -24,6 +24,8 @@ type Options struct {
 	Dir string
 	// Quick does a tenth of the requests.
 	Quick bool
+	// Only measures the transactions whose name begins so: "ITI-18".
+	Only string
 	// Entries, when above zero, fills the registry with that many entries and compares the cost of FindDocuments at ten
 	// thousand with it.
 	Entries int
@@ -178,6 +180,9 @@ func (b *run) transactions(ctx context.Context) (err error) {
 }
 
 func (b *run) measure(ctx context.Context, name string, clients, count int, floor, goal time.Duration, next func(int) request) error {
+	if !strings.HasPrefix(name, b.opt.Only) {
+		return nil
+	}
 	b.say("%s with %d clients…", name, clients)
 	load, err := drive(ctx, b.server, clients, count, next)
 	if err != nil {

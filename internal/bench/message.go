@@ -56,10 +56,10 @@ func code(owner, scheme, value, codingScheme, display string) string {
 func author(owner, scheme string) string {
 	return `<rim:Classification id="` + owner + `-author" objectType="` + objectPrefix + `Classification" classificationScheme="urn:uuid:` + scheme +
 		`" classifiedObject="` + owner + `" nodeRepresentation="">` +
-		slot("authorPerson", "899700245667^MODÈLE^Baptiste^^^DR^^^&amp;1.2.250.1.71.4.2.1&amp;ISO^D^^^IDNPS") +
-		slot("authorInstitution", "Centre hospitalier de Démonstration^^^^^&amp;1.2.250.1.71.4.2.2&amp;ISO^IDNST^^^1999999999") +
+		slot("authorPerson", "899700245667^MODÈLE^Baptiste^^^DR^^^&amp;1.2.250.1.71.4.2.1&amp;ISO") +
+		slot("authorInstitution", "Centre hospitalier de Démonstration^^^^^&amp;1.2.250.1.71.4.2.2&amp;ISO^^^^1999999999") +
 		slot("authorRole", "Médecin responsable du patient") +
-		slot("authorSpecialty", "G15_10/SM05^Médecin - Cardiologie et maladies vasculaires (SM)^1.2.250.1.213.1.1.4.5") +
+		slot("authorSpecialty", "G15_10/SM05^^^&amp;1.2.250.1.213.1.1.4.5&amp;ISO") +
 		`</rim:Classification>`
 }
 
@@ -72,7 +72,7 @@ func identifier(owner, scheme, value, label string) string {
 func extrinsicObject(id, patient, uniqueID, more string) string {
 	return `<rim:ExtrinsicObject id="` + id + `" mimeType="text/xml" objectType="urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1">` +
 		slot("creationTime", "20261103161500") + slot("languageCode", "fr-FR") +
-		slot("legalAuthenticator", "899700245667^MODÈLE^Baptiste^^^DR^^^&amp;1.2.250.1.71.4.2.1&amp;ISO^D^^^IDNPS") +
+		slot("legalAuthenticator", "899700245667^MODÈLE^Baptiste^^^DR^^^&amp;1.2.250.1.71.4.2.1&amp;ISO") +
 		slot("serviceStartTime", "20261028083000") + slot("serviceStopTime", "20261103150000") +
 		slot("sourcePatientId", "IPP-0048213^^^&amp;1.3.6.1.4.1.21367.13.52.1&amp;ISO") +
 		slot("sourcePatientInfo", "PID-3|IPP-0048213^^^&amp;1.3.6.1.4.1.21367.13.52.1&amp;ISO^PI", "PID-5|EXEMPLE-VASSEUR^Solange^^^^^L", "PID-7|19600512000000", "PID-8|F") +
