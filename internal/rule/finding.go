@@ -20,16 +20,20 @@ type Place struct {
 func (p Place) IsZero() bool { return p == Place{} }
 
 // String reads as "line 12, column 5" with the part before it where there is one.
-func (p Place) String() string {
+func (p Place) String() string { return p.In("en") }
+
+// In says the place in the language asked for ("en" or "fr").
+func (p Place) In(lang string) string {
+	words := wordsOf(lang)
 	var b strings.Builder
 	if p.Part != "" {
-		fmt.Fprintf(&b, "part %s", p.Part)
+		fmt.Fprintf(&b, words.part, p.Part)
 	}
 	if p.Line > 0 {
 		if b.Len() > 0 {
 			b.WriteString(", ")
 		}
-		fmt.Fprintf(&b, "line %d, column %d", p.Line, p.Column)
+		fmt.Fprintf(&b, words.line, p.Line, p.Column)
 	}
 	return b.String()
 }
@@ -62,7 +66,8 @@ func (f *Finding) WireCode() string {
 // quotedLimit bounds the length in bytes of a sender's value quoted back to the sender.
 const quotedLimit = 160
 
-// quote renders a value of the sender's for a sentence: control characters replaced, cut at quotedLimit.
+// quote renders a value of the sender's for a sentence: control characters replaced, cut at quotedLimit. In both languages
+// there are no blanks inside the marks, because a blank could be the value's.
 func quote(s string) string {
 	cut := false
 	if len(s) > quotedLimit {
@@ -86,10 +91,7 @@ func quote(s string) string {
 // Sentence says the finding in one line that a developer can act on, beginning with the rule's id in brackets, in the
 // language asked for ("en" or "fr").
 func (f *Finding) Sentence(lang string) string {
-	words := sentenceWords[lang]
-	if words == nil {
-		words = sentenceWords["en"]
-	}
+	words := wordsOf(lang)
 	var b strings.Builder
 	b.WriteByte('[')
 	b.WriteString(f.Rule.ID)
@@ -111,19 +113,26 @@ func (f *Finding) Sentence(lang string) string {
 	}
 	b.WriteString(strings.TrimSuffix(fix.In(lang), "."))
 	b.WriteByte('.')
-	if at := f.Place.String(); at != "" {
-		b.WriteString(" (" + words.at + at + "; " + f.Rule.Section + ")")
+	if at := f.Place.In(lang); at != "" {
+		b.WriteString(" (" + words.at + at + words.semicolon + f.Rule.Section + ")")
 	} else {
 		b.WriteString(" (" + f.Rule.Section + ")")
 	}
 	return b.String()
 }
 
-type words struct{ found, expected, at string }
+// words are what joins the parts of a sentence in one language.
+type words struct{ found, expected, at, part, line, semicolon string }
 
-var sentenceWords = map[string]*words{
-	"en": {found: "; found ", expected: "; expected ", at: "at "},
-	"fr": {found: " ; trouvé ", expected: " ; attendu ", at: "à "},
+var english = &words{found: "; found ", expected: "; expected ", at: "at ", part: "part %s", line: "line %d, column %d", semicolon: "; "}
+
+var french = &words{found: " ; trouvé ", expected: " ; attendu ", part: "partie %s", line: "ligne %d, colonne %d", semicolon: " ; "}
+
+func wordsOf(lang string) *words {
+	if lang == "fr" {
+		return french
+	}
+	return english
 }
 
 // Policy holds the severities that the configuration changed. A nil Policy changes none.
