@@ -30,7 +30,7 @@ func (r *Report) WriteText(w io.Writer, verbose bool) error {
 	fmt.Fprintf(&b, "%d %s: %d %s, %d %s, %d %s, %d %s, %s\n", len(r.Results), r.word("checks"),
 		r.Count(Passed), r.word("pass"), r.Count(Failed), r.word("fail"), r.Count(Skipped), r.word("skipped"),
 		r.Count(Blocked), r.word("blocked"), r.Finished.Sub(r.Started).Round(10*time.Millisecond))
-	if _, err := io.WriteString(w, b.String()); err != nil {
+	if _, err := io.WriteString(w, xmlText(b.String())); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	return nil
