@@ -103,7 +103,9 @@ func runAll(t *testing.T, onExchange func(conformance.Exchange)) *conformance.Re
 		return slices.ContainsFunc(variants, func(v variant) bool { return slices.Contains(needs[check], v.need) }) ||
 			slices.ContainsFunc(assembledTraits, func(need string) bool { return slices.Contains(needs[check], need) })
 	}
-	chosen := func(check string) bool { return strings.HasPrefix(check, *only) }
+	chosen := func(check string) bool {
+		return strings.HasPrefix(check, *only) && !(testing.Short() && slices.Contains(needs[check], "patience"))
+	}
 	report, err := conformance.Run(ctx, main, conformance.Options{Parallel: 4, OnExchange: onExchange,
 		Filter: func(_, check string) bool { return chosen(check) && !isVariant(check) }})
 	if err != nil {
@@ -139,6 +141,7 @@ func runAll(t *testing.T, onExchange func(conformance.Exchange)) *conformance.Re
 // TestLiasse runs every suite against Liasse itself. Every check must pass, and every rule of the catalogue must have a
 // check whose message broke it, seen in the answer, and one that met it.
 func TestLiasse(t *testing.T) {
+	t.Parallel()
 	report := runAll(t, nil)
 	if report.Count(conformance.Passed) != len(report.Results) {
 		var text bytes.Buffer
@@ -171,6 +174,9 @@ func writeReports(t *testing.T, report *conformance.Report) {
 func ruleCoverage(t *testing.T, report *conformance.Report) {
 	if *only != "" {
 		t.Skip("only some checks were run")
+	}
+	if testing.Short() {
+		t.Skip("the checks that wait were left out")
 	}
 	violated, satisfied := map[string]bool{}, map[string]bool{}
 	for _, r := range report.Results {
@@ -211,6 +217,7 @@ func ruleCoverage(t *testing.T, report *conformance.Report) {
 // TestTolerancesCanBeRefused sets every tolerated rule to error, as a strict user does: the messages that break one must
 // then be refused, by name.
 func TestTolerancesCanBeRefused(t *testing.T) {
+	t.Parallel()
 	suites, err := conformance.Embedded()
 	if err != nil {
 		t.Fatal(err)

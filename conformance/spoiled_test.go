@@ -47,6 +47,7 @@ func cut(start, end string) func(*http.Response, []byte) []byte {
 // TestSuitesNotice puts a proxy between the suites and Liasse that spoils the answers in one way, and wants the suites
 // to notice: a check that cannot fail proves nothing. The server is judged as a stranger, without what only Liasse owes.
 func TestSuitesNotice(t *testing.T) {
+	t.Parallel()
 	origin := start(t, func(c *server.Config) { c.MLLP.Listen = "" })
 	for _, c := range []struct {
 		name   string
@@ -76,6 +77,7 @@ func TestSuitesNotice(t *testing.T) {
 		}, 0, []string{"SQ-FS-001"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			report := runSpoiled(t, origin, c.suites, c.spoil)
 			failed := map[string]bool{}
 			for _, r := range report.Results {
@@ -135,6 +137,7 @@ func runSpoiled(t *testing.T, origin server.Addresses, suites []string, spoil fu
 
 // TestLiasseAsStranger judges Liasse as any other server: nothing that the standard asks of all may fail.
 func TestLiasseAsStranger(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("runs every suite a second time")
 	}
@@ -160,6 +163,7 @@ func TestLiasseAsStranger(t *testing.T) {
 // TestKnownPatientOnly runs against a server whose administration and feed the runner may not use: what needs only one
 // known patient is run, the rest is said not to be.
 func TestKnownPatientOnly(t *testing.T) {
+	t.Parallel()
 	a := start(t, nil)
 	const patient = "77^^^&1.3.6.1.4.1.21367.13.20.1000&ISO"
 	response, err := http.Post(a.Admin+"/patients", "application/json", strings.NewReader(`{"id":"`+patient+`"}`))
