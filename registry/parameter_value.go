@@ -11,7 +11,8 @@ type valueKind uint8
 
 const (
 	valueText            valueKind = iota // compared byte by byte
-	valuePattern                          // LIKE: % and _ are wildcards, without escape
+	valueReference                        // CXi, compared in normal form
+	valuePattern                          // LIKE: % and _ are wildcards, without escape; compared in normal form
 	valueCode                             // code^^scheme
 	valueTime                             // DTM
 	valuePatientID                        // CX
@@ -27,6 +28,7 @@ const (
 // valueForms show how a value of each kind is written in a parameter.
 var valueForms = [...]string{
 	valueText:            "'text'",
+	valueReference:       "'text'",
 	valuePattern:         "'%text%'",
 	valueCode:            "'code^^scheme'",
 	valueTime:            "YYYY[MM[DD[hh[mm[ss]]]]]",
@@ -88,6 +90,8 @@ func readValue(kind valueKind, s string) (v queryValue, fault *valueFault) {
 			return v, &valueFault{rule: ruleQueryTime, expected: formDTM, fix: e.Why}
 		}
 		v.text = PadTime(s)
+	case valueReference:
+		v.text = normal(s)
 	case valuePattern:
 		v.text, fault = readPattern(s)
 	case valuePatientID:
@@ -123,7 +127,7 @@ func readCodeValue(s string) (Code, *valueFault) {
 	if code == "" || scheme == "" || !doubled || strings.Contains(scheme, "^") {
 		return Code{}, &valueFault{rule: ruleQueryCode, expected: "code^^scheme"}
 	}
-	return Code{Value: code, Scheme: scheme}, nil
+	return normalCode(Code{Value: code, Scheme: scheme}), nil
 }
 
 // maxPattern bounds a pattern in bytes, so that matching it stays cheap.
@@ -131,6 +135,7 @@ const maxPattern = 4096
 
 // readPattern reads a pattern of LIKE. Several % in a row say what one says.
 func readPattern(s string) (string, *valueFault) {
+	s = normal(s)
 	for strings.Contains(s, "%%") {
 		s = strings.ReplaceAll(s, "%%", "%")
 	}

@@ -49,7 +49,7 @@ func (w *writer) documentRecord(d *DocumentEntry) *DocumentRecord {
 		ServiceStop:          PadTime(d.ServiceStopTime),
 		AuthorPersons:        normalTexts(persons(d.Authors)),
 		ReferenceIDs:         normalTexts(d.ReferenceIDs),
-		Title:                d.Title,
+		Title:                normal(d.Title),
 	}
 	return r
 }

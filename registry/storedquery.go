@@ -94,7 +94,7 @@ var manyPatientsFilters = []parameter{
 
 // excludeFilters are the negative parameters of FindDocumentsExclude; each excludes its counterpart without the suffix.
 var excludeFilters = []parameter{
-	{"$XDSDocumentEntryReferenceIdList", isOptional, andOrList, valueText},
+	{"$XDSDocumentEntryReferenceIdList", isOptional, andOrList, valueReference},
 	{"$XDSDocumentEntryClassCodeExclude", isOptional, listOfValues, valueCode},
 	{"$XDSDocumentEntryTypeCodeExclude", isOptional, listOfValues, valueCode},
 	{"$XDSDocumentEntryPracticeSettingCodeExclude", isOptional, listOfValues, valueCode},
@@ -104,7 +104,7 @@ var excludeFilters = []parameter{
 	{"$XDSDocumentEntryConfidentialityCodeExclude", isOptional, andOrList, valueCode},
 	{"$XDSDocumentEntryAuthorPersonExclude", isOptional, listOfValues, valuePattern},
 	{"$XDSDocumentEntryTypeExclude", isOptional, listOfValues, valueEntryType},
-	{"$XDSDocumentEntryReferenceIdListExclude", isOptional, andOrList, valueText},
+	{"$XDSDocumentEntryReferenceIdListExclude", isOptional, andOrList, valueReference},
 }
 
 // contentFilters select among the DocumentEntries of a SubmissionSet, a Folder or a patient.
@@ -261,7 +261,7 @@ var storedQueries = []*storedQuery{
 		name: "FindDocumentsByReferenceId", id: "urn:uuid:12941a89-e02e-4be5-967c-ce4bfc8fe492",
 		transaction: iti18, section: "ITI TF-2 3.18.4.1.2.3.7.14",
 		parameters: slices.Concat(onePatientFilters, []parameter{
-			{"$XDSDocumentEntryReferenceIdList", isRequired, andOrList, valueText},
+			{"$XDSDocumentEntryReferenceIdList", isRequired, andOrList, valueReference},
 		}, documentFilters),
 		collect: findDocuments,
 	},
@@ -298,7 +298,7 @@ var storedQueries = []*storedQuery{
 			{"$XDSDocumentEntryClassCode", isOptional, listOfValues, valueCode},
 			{"$XDSDocumentEntryHealthcareFacilityTypeCode", isOptional, listOfValues, valueCode},
 			{"$XDSDocumentEntryEventCodeList", isOptional, andOrList, valueCode},
-			{"$XDSDocumentEntryReferenceIdList", isRequired, andOrList, valueText},
+			{"$XDSDocumentEntryReferenceIdList", isRequired, andOrList, valueReference},
 		}, documentFilters),
 		collect: findDocuments,
 	},
