@@ -199,16 +199,17 @@ func (j *judge) response(e *Expect) {
 	}
 	status, fault := j.answer.responseStatus(), j.answer.fault() != nil
 	met := true
+	answered := j.answer.status == 200 || slices.Contains(e.HTTP, j.answer.status) // application errors travel in HTTP 200 unless the check says more
 	switch e.wanted() {
 	case "success":
-		met = status == "Success" && j.answer.status == 200
+		met = status == "Success" && answered
 		if j.send.Feed != nil || j.send.MLLP != nil {
 			met = slices.Contains([]string{"CA", "AA"}, j.answer.acknowledgement())
 		}
 	case "failure":
-		met = status == "Failure" && j.answer.status == 200
+		met = status == "Failure" && answered
 	case "partial":
-		met = status == "PartialSuccess" && j.answer.status == 200
+		met = status == "PartialSuccess" && answered
 	case "fault":
 		met = fault
 	case "refused":

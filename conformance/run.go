@@ -213,6 +213,8 @@ func (r *run) tryOption(ctx context.Context, need string) bool {
 		s = &Send{Query: &Query{Name: "FindDocumentsByReferenceId", Return: &empty}}
 	case "exclude":
 		s = &Send{Query: &Query{Name: "FindDocumentsExclude"}}
+	case "reference-id-multiple":
+		s = &Send{MultiPatient: &Query{Name: "FindDocumentsByReferenceIdForMultiplePatients"}}
 	case "metadata-update":
 		return r.liasse
 	default:
