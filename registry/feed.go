@@ -220,24 +220,6 @@ func merge(ctx context.Context, tx Tx, m *feedMerge, report *feedReport) error {
 	return nil
 }
 
-// outage says why the registry could not do now what a message asks, in the words of the language.
-func outage(err error, lang string) string {
-	texts := rule.Text{
-		EN: "The registry could not process the message; its log says why. Nothing was changed.",
-		FR: "Le registre n'a pas pu traiter le message ; son journal dit pourquoi. Rien n'a changé."}
-	switch {
-	case errors.Is(err, ErrBusy):
-		texts = rule.Text{
-			EN: "The registry is busy: send the same message again in a few seconds. Nothing was changed.",
-			FR: "Le registre est occupé : renvoyer le même message dans quelques secondes. Rien n'a changé."}
-	case errors.Is(err, ErrOutOfSpace):
-		texts = rule.Text{
-			EN: "The registry has no room left on its disk: tell its operator. Nothing was changed.",
-			FR: "Le registre n'a plus de place sur son disque : prévenir son exploitant. Rien n'a changé."}
-	}
-	return texts.In(lang)
-}
-
 // rejects tells whether a finding that refuses is of the kind that rejects a message instead of finding an error in it.
 func (f *feedReport) rejects() bool {
 	for i := range f.Findings {

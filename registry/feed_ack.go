@@ -15,7 +15,6 @@ type acknowledgement struct {
 	report  *feedReport
 	now     time.Time
 	lang    string
-	outage  string // why the registry failed, empty when it did not
 }
 
 func (a *acknowledgement) msh() *hl7v2.Segment {
@@ -32,7 +31,7 @@ func (a *acknowledgement) enhanced() bool {
 	return a.msh().Value(15, 1) != "" || a.msh().Value(16, 1) != ""
 }
 
-func (a *acknowledgement) good() bool { return a.outage == "" && !a.report.Failed() }
+func (a *acknowledgement) good() bool { return !a.report.Failed() }
 
 // wanted tells whether the sender waits for an answer: always in the original mode, as MSH-15 says in the enhanced one.
 func (a *acknowledgement) wanted() bool {
@@ -119,18 +118,6 @@ func (a *acknowledgement) errors(w *ackWriter) {
 		w.field("")
 		w.field("")
 		w.field(f.Sentence(a.lang))
-		w.end()
-	}
-	if a.outage != "" {
-		w.start("ERR")
-		w.field("")
-		w.field("")
-		w.field(hl7Internal, hl7Words[hl7Internal], "HL70357")
-		w.field("E")
-		w.field("")
-		w.field("")
-		w.field("")
-		w.field(a.outage)
 		w.end()
 	}
 }

@@ -50,7 +50,7 @@ func (r *Registry) answerADT(ctx context.Context, raw []byte) []byte {
 		event := r.readADT(message, report)
 		if err := r.applyFeed(ctx, event, report); err != nil {
 			r.cfg.Log.Error().Err(err).Str("control", ack.control()).Msg("ITI-8 failed")
-			ack.outage = outage(err, r.cfg.Language)
+			report.Findings = append(report.Findings, feedOutage(err))
 		}
 	}
 	log := r.cfg.Log.Debug()

@@ -55,12 +55,11 @@ func (r *Registry) feedTransactions() []soap.Transaction {
 func (r *Registry) serveFeed(ctx context.Context, req *soap.Request, interaction *feedInteraction) *soap.Response {
 	report := newFeedReport(req.Report)
 	event := r.readRegistration(req.Body, interaction, report)
-	failure := ""
 	if err := r.applyFeed(ctx, event, report); err != nil {
 		r.cfg.Log.Error().Err(err).Str("request", req.ID).Msg("ITI-44 failed")
-		failure = outage(err, r.cfg.Language)
+		report.Findings = append(report.Findings, feedOutage(err))
 	}
-	return &soap.Response{Body: soap.Bytes(r.appendAck(nil, req.Body, report, failure))}
+	return &soap.Response{Body: soap.Bytes(r.appendAck(nil, req.Body, report))}
 }
 
 // hl7 follows first children of the HL7 namespace, the zero Node when one lacks.
@@ -193,12 +192,12 @@ func (r *Registry) readReplacement(registration xmltree.Node, survivors []feedID
 
 // appendAck appends the MCCI_IN000002UV01 that answers a message (ITI TF-2 O.1.2): CA, CE or CR, one detail for each
 // finding, sender and receiver of the message exchanged.
-func (r *Registry) appendAck(dst []byte, request xmltree.Node, report *feedReport, failure string) []byte {
+func (r *Registry) appendAck(dst []byte, request xmltree.Node, report *feedReport) []byte {
 	code := "CA"
 	switch {
 	case report.rejects():
 		code = "CR"
-	case failure != "" || report.Failed():
+	case report.Failed():
 		code = "CE"
 	}
 	id := NewUUID()
@@ -228,9 +227,6 @@ func (r *Registry) appendAck(dst []byte, request xmltree.Node, report *feedRepor
 			severity = "W"
 		}
 		dst = appendDetail(dst, severity, f.WireCode(), f.Sentence(r.cfg.Language), f.XPath)
-	}
-	if failure != "" {
-		dst = appendDetail(dst, "E", hl7Internal, failure, "")
 	}
 	return append(dst, `</acknowledgement></MCCI_IN000002UV01>`...)
 }

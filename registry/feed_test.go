@@ -186,9 +186,11 @@ func TestFeedOutage(t *testing.T) {
 		err  error
 		says string
 	}{
-		{registry.ErrBusy, "renvoyer"},
-		{fmt.Errorf("writing: %w", registry.ErrOutOfSpace), "exploitant"},
-		{errors.New("secret detail"), "journal"},
+		{registry.ErrBusy, "[OPS-010] Le registre est occupé et n'a rien pris. Renvoyer le même message"},
+		{fmt.Errorf("writing: %w", registry.ErrOutOfSpace), "[OPS-011] Le registre n'a plus de place"},
+		{registry.ErrUnavailable, "[OPS-012] Le registre ou sa base"},
+		{registry.ErrOutcomeUnknown, "enregistré : c'était transmis, et aucune réponse n'est venue. Renvoyer le même message"},
+		{errors.New("secret detail"), "[OPS-014] Le registre n'a pas pu traiter le message"},
 	} {
 		r, _ := newFeedRegistry(t, func(cfg *registry.Config) {
 			cfg.Store = feedFailing{cfg.Store, c.err}

@@ -66,11 +66,3 @@ func errorCode(f *rule.Finding) string {
 	}
 	return code
 }
-
-// appendFailure appends an rs:RegistryResponse that refuses for a reason that lies not in the message.
-func appendFailure(dst []byte, code, context string) []byte {
-	dst = append(dst, `<rs:RegistryResponse xmlns:rs="`+NamespaceRS+`" status="`+StatusFailure+
-		`"><rs:RegistryErrorList highestSeverity="`+severityErrorURN+`">`...)
-	dst = appendRegistryError(dst, code, context, "", severityErrorURN)
-	return append(dst, `</rs:RegistryErrorList></rs:RegistryResponse>`...)
-}

@@ -14,17 +14,27 @@ var ErrBusy = errors.New("the registry's queue is full")
 // stored and reads go on.
 var ErrOutOfSpace = errors.New("the registry's disk is full")
 
+// ErrUnavailable is wrapped by a Store that cannot be reached, or that cannot read or write: its server is down, its file
+// cannot be opened, its disk is not to be trusted, it was closed. The caller answers XDSRegistryBusy with HTTP 503 and
+// Retry-After (ITI-41: XDSRegistryNotAvailable); nothing was stored.
+var ErrUnavailable = errors.New("the registry's store is not available")
+
+// ErrOutcomeUnknown is wrapped by Submit when the commit was asked for and not answered: the change may be stored or not.
+// The caller says neither; a Reader tells later, by the SubmissionSet's uniqueId.
+var ErrOutcomeUnknown = errors.New("the commit was not answered, and may have been made")
+
 // Store keeps registered objects. One SQL implementation serves SQLite and PostgreSQL (registry/sqlstore); the suite
 // that every implementation passes is registry/storetest.
 type Store interface {
-	// View runs read on one consistent snapshot: several queries inside it see the same committed state.
+	// View runs read on one consistent snapshot: several queries inside it see the same committed state. A store that
+	// cannot be read now is ErrUnavailable, or ErrBusy when somebody else holds it.
 	View(ctx context.Context, read func(Reader) error) error
 
 	// Submit runs change in a transaction of its own and returns after it is durable. Submissions are serialised, and
 	// neighbours in time share one durable commit: one that returns an error leaves the others untouched. change may be
 	// run more than once (after a conflict, or when a neighbour spoilt the shared commit), so it must have no other
 	// effect than through tx; when it returns an error nothing of it is stored and Submit returns that very error.
-	// A full queue is ErrBusy.
+	// A full queue is ErrBusy; ErrOutOfSpace, ErrUnavailable and ErrOutcomeUnknown say what they say.
 	Submit(ctx context.Context, change func(Tx) error) error
 
 	// Ready tells whether the store can answer now (GET /ready).

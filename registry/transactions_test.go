@@ -2,7 +2,6 @@ package registry_test
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -120,40 +119,6 @@ func TestResponseInFrench(t *testing.T) {
 	for _, want := range []string{"[XDS-DE-020] L'attribut languageCode", "trouvé «fr_FR»", "ExtrinsicObject"} {
 		if !strings.Contains(a.lines, want) {
 			t.Errorf("%q is not in:\n%s", want, a.lines)
-		}
-	}
-}
-
-// fullStore is a store that cannot take a submission now.
-type fullStore struct {
-	registry.Store
-	err error
-}
-
-func (s fullStore) Submit(context.Context, func(registry.Tx) error) error { return s.err }
-
-func TestBusyAndFull(t *testing.T) {
-	for _, tt := range []struct {
-		err  error
-		code string
-		http int
-	}{
-		{registry.ErrBusy, "XDSRegistryBusy", http.StatusServiceUnavailable},
-		{fmt.Errorf("writing: %w", registry.ErrOutOfSpace), "XDSRegistryOutOfResources", http.StatusOK},
-	} {
-		h := newHouse(t, func(cfg *registry.Config) { cfg.Store = fullStore{cfg.Store, tt.err} })
-		handler := soap.NewHandler(soap.Config{}, h.Transactions()...)
-		envelope := `<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" xmlns:a="http://www.w3.org/2005/08/addressing"><s:Header><a:Action s:mustUnderstand="true">` +
-			registerAction + `</a:Action><a:MessageID>urn:uuid:0a4f6c1e-55d0-4c58-9c0f-3a1f2b4c5d6e</a:MessageID></s:Header><s:Body>` + message(t, "one") + `</s:Body></s:Envelope>`
-		req := httptest.NewRequest(http.MethodPost, "/xds/registry", strings.NewReader(envelope))
-		req.Header.Set("Content-Type", "application/soap+xml; charset=utf-8")
-		w := httptest.NewRecorder()
-		handler.ServeHTTP(w, req)
-		if w.Code != tt.http || !strings.Contains(w.Body.String(), `errorCode="`+tt.code+`"`) || !strings.Contains(w.Body.String(), registry.StatusFailure) {
-			t.Errorf("%v: HTTP %d %s", tt.err, w.Code, w.Body)
-		}
-		if tt.http == http.StatusServiceUnavailable && w.Header().Get("Retry-After") == "" {
-			t.Errorf("%v: no Retry-After", tt.err)
 		}
 	}
 }

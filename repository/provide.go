@@ -2,12 +2,10 @@ package repository
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 
 	"liasse/internal/rule"
-	"liasse/registry"
 	"liasse/soap"
 )
 
@@ -22,8 +20,11 @@ func (r *Repository) serveProvide(ctx context.Context, req *soap.Request) (*soap
 	report := &rule.Report{Policy: req.Report.Policy}
 	l := readLot(req.Body, report, r.cfg.MaxDocuments)
 	defer l.discard()
+	found := func() []RegistryError {
+		return append(errorsOf(req.Report.Findings, r.cfg.Language), errorsOf(report.Findings, r.cfg.Language)...)
+	}
 	if err := r.receive(ctx, req, l); err != nil {
-		return r.trouble(err)
+		return r.trouble(err, l, found())
 	}
 	l.settle(r.cfg.UniqueID)
 	var answers []RegistryError
@@ -34,10 +35,9 @@ func (r *Repository) serveProvide(ctx context.Context, req *soap.Request) (*soap
 		answers, err = r.provide(ctx, l)
 	}
 	if err != nil {
-		return r.trouble(err)
+		return r.trouble(err, l, found())
 	}
-	all := append(errorsOf(req.Report.Findings, r.cfg.Language), errorsOf(report.Findings, r.cfg.Language)...)
-	return answer(append(all, answers...)), nil
+	return answer(append(found(), answers...)), nil
 }
 
 // receive reads every document: into the store of documents, or of a refused lot for its digest alone.
@@ -157,39 +157,4 @@ func (r *Repository) provide(ctx context.Context, l *lot) (answers []RegistryErr
 	}
 	registered = !l.report.Failed() && !failed(answers)
 	return answers, nil
-}
-
-// trouble gives the answer for what is not the lot's fault, or the error that becomes a fault.
-func (r *Repository) trouble(err error) (*soap.Response, error) {
-	var fault *soap.Fault
-	elsewhere := errors.Is(err, ErrUnknownOutcome) || errors.Is(err, ErrUnavailable) // then the fault is of its answer
-	if errors.As(err, &fault) && !elsewhere {
-		return nil, fault
-	}
-	if busy := registry.Unavailable(err, r.cfg.Language); busy != nil {
-		return busy, nil
-	}
-	french := r.cfg.Language == "fr"
-	say := func(code, en, fr string) (*soap.Response, error) {
-		r.cfg.Log.Error().Err(err).Str("code", code).Msg("a lot could not be taken")
-		if french {
-			en = fr
-		}
-		return answer([]RegistryError{{Code: code, Context: en}}), nil
-	}
-	switch {
-	case errors.Is(err, ErrOutOfSpace):
-		return say("XDSRepositoryOutOfResources",
-			"The repository has no room left for documents: tell its operator. Nothing was stored.",
-			"L'entrepôt n'a plus de place pour des documents : prévenir son exploitant. Rien n'a été enregistré.")
-	case errors.Is(err, ErrUnknownOutcome):
-		return say("XDSRegistryNotAvailable",
-			"The registry got the metadata and gave no answer, so it is not known whether the lot is registered. The documents are kept. Query the registry for the SubmissionSet before sending the lot again.",
-			"Le registre a reçu les métadonnées et n'a pas répondu : on ne sait pas si le lot est enregistré. Les documents sont gardés. Interroger le registre sur le SubmissionSet avant de renvoyer le lot.")
-	case errors.Is(err, ErrUnavailable):
-		return say("XDSRegistryNotAvailable",
-			"The registry cannot be reached now: send the same message again later. Nothing was stored.",
-			"Le registre n'est pas joignable pour le moment : renvoyer le même message plus tard. Rien n'a été enregistré.")
-	}
-	return nil, err
 }

@@ -39,12 +39,13 @@ func TestTrouble(t *testing.T) {
 		code       string
 		retryAfter bool
 		kept       bool
+		says       string
 	}{
-		{registry.ErrBusy, "Failure", 503, "XDSRegistryBusy", true, false},
-		{registry.ErrOutOfSpace, "Failure", 200, "XDSRegistryOutOfResources", false, false},
-		{repository.ErrUnavailable, "Failure", 200, "XDSRegistryNotAvailable", false, false},
-		{repository.ErrUnknownOutcome, "Failure", 200, "XDSRegistryNotAvailable", false, true},
-		{errors.New("a disk burnt"), "Fault", 500, "", false, true},
+		{registry.ErrBusy, "Failure", 503, "XDSRegistryBusy", true, false, "[OPS-010] "},
+		{registry.ErrOutOfSpace, "Failure", 200, "XDSRegistryOutOfResources", false, false, "[OPS-011] "},
+		{registry.ErrUnavailable, "Failure", 503, "XDSRegistryNotAvailable", true, false, "[OPS-012] "},
+		{registry.ErrOutcomeUnknown, "Failure", 200, "XDSRegistryNotAvailable", false, true, "[OPS-013] "},
+		{errors.New("a disk burnt"), "Fault", 500, "", false, true, "[OPS-001] "},
 	} {
 		t.Run(c.err.Error(), func(t *testing.T) {
 			w := newWorld(t, options{repository: func(cfg *repository.Config) {
@@ -55,6 +56,9 @@ func TestTrouble(t *testing.T) {
 			r := w.provide(t, two())
 			if r.outcome != c.outcome || r.status != c.status || r.codes() != c.code || (r.retryAfter != "") != c.retryAfter {
 				t.Errorf("%v, Retry-After %q", r, r.retryAfter)
+			}
+			if len(r.errors) > 0 && !strings.HasPrefix(r.errors[0].context, c.says) || len(r.errors) == 0 && !strings.Contains(r.reason, c.says) {
+				t.Errorf("%s is not said: %v", c.says, r)
 			}
 			if strings.Contains(r.reason, "burnt") {
 				t.Error("the fault tells what is inside")
@@ -90,7 +94,7 @@ func TestDiskFull(t *testing.T) {
 		{id: "doc2", uniqueID: "1.2.3.12", content: blobtest.Content(5<<20, 12)},
 	}}
 	r := w.provide(t, large)
-	if r.outcome != "Failure" || r.codes() != "XDSRepositoryOutOfResources" {
+	if r.outcome != "Failure" || r.codes() != "XDSRepositoryOutOfResources" || !strings.HasPrefix(r.errors[0].context, "[OPS-020] ") {
 		t.Error(r)
 	}
 	if state := w.state(t); state != before {

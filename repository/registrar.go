@@ -15,23 +15,21 @@ type Registrar interface {
 	// has refused the lot already it is only judged, as far as that can be done here, and nothing is changed anywhere.
 	// Findings of a registry in this process go into the report; the errors and warnings of one elsewhere are given as
 	// they came. The lot is registered when neither holds an error and the error is nil. An error is for what is not the
-	// lot's fault: registry.ErrBusy, registry.ErrOutOfSpace, ErrUnavailable, ErrUnknownOutcome; and after any error but
-	// the first three and a cancelled context the contents must be taken to be needed.
+	// lot's fault: registry.ErrBusy, registry.ErrOutOfSpace, registry.ErrUnavailable (also for a registry elsewhere that
+	// could not be reached, or answered that it took nothing), registry.ErrOutcomeUnknown (also for one that got the lot and
+	// gave no answer that tells what became of it); and after any error but the first three and a cancelled context the
+	// contents must be taken to be needed.
 	Register(ctx context.Context, sub *registry.Submission, report *rule.Report, contents []registry.Content) ([]RegistryError, error)
 }
 
-// ErrUnavailable is wrapped when a registry elsewhere could not be reached, or answered that it took nothing: the lot is
-// not registered (XDSRegistryNotAvailable).
-var ErrUnavailable = errors.New("the registry is not available")
-
-// ErrUnknownOutcome is wrapped when a registry elsewhere got the lot and gave no answer that tells what became of it.
-var ErrUnknownOutcome = errors.New("it is not known whether the registry registered the lot")
-
 // certain tells whether after this error the lot is known not to be registered.
 func certain(err error) bool {
-	for _, known := range []error{registry.ErrBusy, registry.ErrOutOfSpace, ErrUnavailable, context.Canceled} {
+	if errors.Is(err, registry.ErrOutcomeUnknown) {
+		return false
+	}
+	for _, known := range []error{registry.ErrBusy, registry.ErrOutOfSpace, registry.ErrUnavailable, context.Canceled} {
 		if errors.Is(err, known) {
-			return !errors.Is(err, ErrUnknownOutcome)
+			return true
 		}
 	}
 	return false

@@ -29,12 +29,17 @@ type Remote struct {
 	Client *soap.Client
 	// Store keeps where documents are.
 	Store registry.Store
-	Log   zerolog.Logger
+	// Language of what the repository says itself: "en" or "fr".
+	Language string
+	Log      zerolog.Logger
 
 	lots idLocks
 }
 
 var errOtherBytes = errors.New("another document has this uniqueId")
+
+// errRecording wraps the error of the repository's own store, after which nothing was sent to the registry.
+var errRecording = errors.New("recording where the documents are")
 
 // Register sends the lot and gives the registry's errors and warnings as they came.
 func (m *Remote) Register(ctx context.Context, sub *registry.Submission, report *rule.Report, contents []registry.Content) ([]RegistryError, error) {
@@ -111,7 +116,7 @@ func (m *Remote) record(ctx context.Context, report *rule.Report, contents []reg
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("recording where the documents are: %w", err)
+		return nil, fmt.Errorf("%w: %w", errRecording, err)
 	}
 	return fresh, nil
 }
@@ -145,11 +150,39 @@ func (m *Remote) send(ctx context.Context, sub *registry.Submission) ([]Registry
 	if reply.Status == http.StatusServiceUnavailable {
 		return nil, fmt.Errorf("registering at %s: %w", m.URL, registry.ErrBusy)
 	}
-	answers, err := readAnswer(reply.Body)
+	answers, err := readAnswer(reply.Body, m.Language)
 	if err != nil {
-		return nil, fmt.Errorf("registering at %s: %w: %w", m.URL, ErrUnknownOutcome, err)
+		return nil, fmt.Errorf("registering at %s: %w: %w", m.URL, registry.ErrOutcomeUnknown, err)
+	}
+	if slices.ContainsFunc(answers, func(e RegistryError) bool { return registry.SaysOutcomeUnknown(e.Context) }) {
+		return nil, fmt.Errorf("registering at %s: %w: it says so itself", m.URL, registry.ErrOutcomeUnknown)
 	}
 	return answers, nil
+}
+
+// Reachable asks the registry's address for anything and tells whether something answers there that is no gateway's
+// excuse. Nothing is sent to the registry's transactions.
+func (m *Remote) Reachable(ctx context.Context) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodHead, m.URL, nil)
+	if err != nil {
+		return fmt.Errorf("asking for %s: %w", m.URL, err)
+	}
+	client := m.Client.HTTP
+	if client == nil {
+		client = http.DefaultClient
+	}
+	answer, err := client.Do(request)
+	if err != nil {
+		return fmt.Errorf("asking for %s: %w", m.URL, err)
+	}
+	if err := answer.Body.Close(); err != nil {
+		return fmt.Errorf("asking for %s: %w", m.URL, err)
+	}
+	switch answer.StatusCode {
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return fmt.Errorf("asking for %s: %s", m.URL, answer.Status)
+	}
+	return nil
 }
 
 // outcome tells a lot that was surely not registered from one of which nothing is known.
@@ -158,17 +191,17 @@ func outcome(err error, sent bool) error {
 	var status *soap.StatusError
 	switch {
 	case !sent:
-		return ErrUnavailable
+		return registry.ErrUnavailable
 	case errors.As(err, &fault) && fault.Code != soap.Receiver:
-		return ErrUnavailable // it read the envelope and would not have it
+		return registry.ErrUnavailable // it read the envelope and would not have it
 	case errors.As(err, &status) && (status.Status < 500 || status.Status == http.StatusServiceUnavailable || status.Status == http.StatusNotImplemented):
-		return ErrUnavailable
+		return registry.ErrUnavailable
 	}
-	return ErrUnknownOutcome
+	return registry.ErrOutcomeUnknown
 }
 
 // readAnswer reads an rs:RegistryResponse. Of a Success all are warnings; a Failure has an error.
-func readAnswer(n xmltree.Node) ([]RegistryError, error) {
+func readAnswer(n xmltree.Node, lang string) ([]RegistryError, error) {
 	if !n.Is(registry.NamespaceRS, "RegistryResponse") {
 		return nil, fmt.Errorf("the answer is %s and not a RegistryResponse", nameOf(n))
 	}
@@ -186,7 +219,7 @@ func readAnswer(n xmltree.Node) ([]RegistryError, error) {
 		})
 	}
 	if status == statusFailure && !failed(answers) {
-		answers = append(answers, RegistryError{Code: "XDSRegistryError", Context: "The registry refused the lot and gave no reason."})
+		answers = append(answers, errorsOf(rule.Findings{{Rule: ruleReasonGiven, Severity: rule.Error}}, lang)...)
 	}
 	return answers, nil
 }

@@ -140,6 +140,7 @@ func TestRemoteOutcomes(t *testing.T) {
 			`" status="urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:`+status+`">`+errors+`</rs:RegistryResponse>`)
 	}
 	warning := `<rs:RegistryErrorList><rs:RegistryError errorCode="XDSExtraMetadataNotSaved" codeContext="urn:x &lt;dropped&gt;" severity="urn:oasis:names:tc:ebxml-regrep:ErrorSeverityType:Warning" location="here"/></rs:RegistryErrorList>`
+	unknown := `<rs:RegistryErrorList><rs:RegistryError errorCode="XDSRegistryError" codeContext="[OPS-013] It is not known" severity="urn:oasis:names:tc:ebxml-regrep:ErrorSeverityType:Error"/></rs:RegistryErrorList>`
 	fault := func(code string) string {
 		return envelope("http://www.w3.org/2005/08/addressing/fault", `<s:Fault><s:Code><s:Value>s:`+code+`</s:Value></s:Code><s:Reason><s:Text xml:lang="en">no</s:Text></s:Reason></s:Fault>`)
 	}
@@ -154,9 +155,10 @@ func TestRemoteOutcomes(t *testing.T) {
 		{"success with a warning", answer(200, simpleType, response("Success", warning)), "Success", "XDSExtraMetadataNotSaved", 200, true},
 		{"failure without a reason", answer(200, simpleType, response("Failure", "")), "Failure", "XDSRegistryError", 200, false},
 		{"busy", answer(503, simpleType, response("Failure", "")), "Failure", "XDSRegistryBusy", 503, false},
-		{"a Sender fault", answer(400, simpleType, fault("Sender")), "Failure", "XDSRegistryNotAvailable", 200, false},
+		{"a Sender fault", answer(400, simpleType, fault("Sender")), "Failure", "XDSRegistryNotAvailable", 503, false},
 		{"a Receiver fault", answer(500, simpleType, fault("Receiver")), "Failure", "XDSRegistryNotAvailable", 200, true},
-		{"not found", answer(404, "text/plain", "nothing here"), "Failure", "XDSRegistryNotAvailable", 200, false},
+		{"not found", answer(404, "text/plain", "nothing here"), "Failure", "XDSRegistryNotAvailable", 503, false},
+		{"an outcome unknown there", answer(200, simpleType, response("Failure", unknown)), "Failure", "XDSRegistryNotAvailable", 200, true},
 		{"a gateway's error", answer(502, "text/html", "bad gateway"), "Failure", "XDSRegistryNotAvailable", 200, true},
 		{"no XML", answer(200, simpleType, "hello"), "Failure", "XDSRegistryNotAvailable", 200, true},
 		{"another answer", answer(200, simpleType, envelope("x", "<other/>")), "Failure", "XDSRegistryNotAvailable", 200, true},
@@ -183,6 +185,9 @@ func TestRemoteOutcomes(t *testing.T) {
 			if len(r.errors) > 0 && c.codes == "XDSRegistryNotAvailable" && strings.Contains(r.errors[0].context, "not known") != c.kept {
 				t.Errorf("the answer does not say what is known: %v", r)
 			}
+			if c.name == "failure without a reason" && !strings.HasPrefix(r.errors[0].context, "[OPS-024] ") {
+				t.Errorf("the answer does not say who gave no reason: %v", r)
+			}
 			state := w.state(t)
 			if kept := strings.Contains(state, "content ") && strings.Contains(state, "blob "); kept != c.kept || !kept && state != "" {
 				t.Errorf("kept: %v\n%s", kept, state)
@@ -199,7 +204,7 @@ func TestRemoteOutcomes(t *testing.T) {
 			t.Fatal(err)
 		}
 		w := apart(t, url)
-		if r := w.provide(t, two()); r.codes() != "XDSRegistryNotAvailable" || r.outcome != "Failure" {
+		if r := w.provide(t, two()); r.codes() != "XDSRegistryNotAvailable" || r.outcome != "Failure" || r.status != http.StatusServiceUnavailable || r.retryAfter == "" {
 			t.Error(r)
 		}
 		if state := w.state(t); state != "" {

@@ -3,7 +3,6 @@ package repository
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -38,7 +37,7 @@ func (r *Repository) serveRetrieve(ctx context.Context, req *soap.Request) (*soa
 	v := &retrieval{repository: r, policy: req.Report.Policy, errors: errorsOf(req.Report.Findings, r.cfg.Language)}
 	if v.read(req.Body) {
 		if err := v.find(ctx); err != nil {
-			return nil, err
+			return v.outage(err, req)
 		}
 		v.open(ctx)
 		// Whatever of the answer is never sent, the blobs are closed when the request ends.
@@ -179,36 +178,16 @@ func (v *retrieval) find(ctx context.Context) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	contents := make(map[string]registry.Content, len(ids))
-	visible := make(map[string]bool)
-	err := r.cfg.Store.View(ctx, func(read registry.Reader) error {
-		found, err := read.Contents(ctx, ids)
-		if err != nil {
-			return err
-		}
-		for i := range found {
-			contents[found[i].UniqueID] = found[i]
-		}
-		if r.cfg.Policy == nil {
-			return nil
-		}
-		identities, err := read.UniqueIDs(ctx, ids)
-		for i := range identities {
-			if one := &identities[i]; one.Kind == registry.KindDocument && r.cfg.Policy.Visible(ctx, one) {
-				visible[one.UniqueID] = true
-			}
-		}
-		return err
-	})
+	contents, err := keptFor(ctx, r.cfg.Store, r.cfg.Policy, ids)
 	if err != nil {
-		return fmt.Errorf("looking for documents: %w", err)
+		return err
 	}
 	for _, w := range v.requests {
 		if w.refused {
 			continue
 		}
 		content, known := contents[w.uniqueID]
-		if !known || r.cfg.Policy != nil && !visible[w.uniqueID] {
+		if !known {
 			v.mustFind(rule.Finding{Rule: ruleDocumentKnown, Subject: w.uniqueID}, w)
 			continue
 		}
@@ -236,23 +215,28 @@ func (v *retrieval) open(ctx context.Context) {
 			continue
 		}
 		w.refused = true
-		damaged := errors.Is(err, ErrDamaged) || errors.Is(err, ErrNoBlob)
-		r.cfg.Log.Error().Err(err).Bool("damaged", damaged).Str("uniqueId", w.uniqueID).Msg("a document cannot be given")
-		v.errors = append(v.errors, RegistryError{Code: "XDSRepositoryError", Context: r.unreadable(damaged, w.uniqueID), Location: w.uniqueID})
+		broken := ruleDocumentRead
+		if errors.Is(err, ErrDamaged) || errors.Is(err, ErrNoBlob) {
+			broken = ruleDocumentSound
+		}
+		r.cfg.Log.Error().Err(err).Str("rule", broken.ID).Str("uniqueId", w.uniqueID).Msg("a document cannot be given")
+		v.mustFind(rule.Finding{Rule: broken, Subject: w.uniqueID}, w)
 	}
 }
 
-// unreadable says that a document is here and cannot be given.
-func (r *Repository) unreadable(damaged bool, uniqueID string) string {
-	switch french := r.cfg.Language == "fr"; {
-	case damaged && french:
-		return "Le document " + uniqueID + " est endommagé dans l'entrepôt et n'est pas donné : prévenir son exploitant."
-	case damaged:
-		return "The document " + uniqueID + " is damaged in the repository and is not given: tell its operator."
-	case french:
-		return "Le document " + uniqueID + " ne peut pas être lu pour le moment : redemander plus tard."
+// outage answers that nothing could be looked for.
+func (v *retrieval) outage(err error, req *soap.Request) (*soap.Response, error) {
+	o := storeOutage(err)
+	if o == nil {
+		return nil, err
 	}
-	return "The document " + uniqueID + " cannot be read now: ask again later."
+	v.repository.cfg.Log.Error().Err(err).Str("request", req.ID).Str("rule", o.Finding.Rule.ID).Msg("documents could not be looked for")
+	v.errors = append(v.errors, errorsOf(rule.Findings{o.Finding}, v.repository.cfg.Language)...)
+	response, err := v.answer(req.MTOM)
+	if err == nil {
+		o.Mark(response, false)
+	}
+	return response, err
 }
 
 func (v *retrieval) close() {

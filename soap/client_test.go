@@ -292,7 +292,7 @@ func TestServeErrors(t *testing.T) {
 			t.Errorf("%s: %d\n%s", name, a.status, a.body)
 			continue
 		}
-		_, rest, _ := strings.Cut(a.body, "request id ")
+		_, rest, _ := strings.Cut(a.body, "[OPS-001] The server could not process the request, through no fault of the message (")
 		id := rest[:16]
 		if _, err := hex.DecodeString(id); err != nil || !strings.Contains(e.logged(), id) {
 			t.Errorf("%s: the id %q is not in the log", name, id)
@@ -399,8 +399,8 @@ func TestAdmission(t *testing.T) {
 	// One of the two that come now has the place in the queue, the other none.
 	go func() { answers <- e.post(t, simpleType, message) }()
 	a := <-answers
-	if a.status != 503 || a.header.Get("Retry-After") == "" {
-		t.Errorf("the fourth: %d, %v", a.status, a.header)
+	if a.status != 503 || a.header.Get("Retry-After") == "" || !strings.HasPrefix(a.body, "[OPS-002] ") {
+		t.Errorf("the fourth: %d, %v %s", a.status, a.header, a.body)
 	}
 	close(gate)
 	for range 3 {

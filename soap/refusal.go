@@ -33,16 +33,13 @@ func (x *exchange) unexpected(err error) *Fault {
 	} else {
 		x.h.cfg.Log.Error().Err(err).Str("request", x.request.ID).Msg("a request failed")
 	}
-	reason := rule.Text{
-		EN: "The server could not process the request through no fault of the message. Its log has the cause under the request id " + x.request.ID + ".",
-		FR: "Le serveur n’a pas pu traiter la requête, sans que le message soit en cause. Son journal en donne la cause sous l’identifiant de requête " + x.request.ID + ".",
-	}
-	return &Fault{Code: Receiver, Reason: reason.In(x.h.cfg.Language)}
+	return &Fault{Code: Receiver, Findings: rule.Findings{{Rule: ruleProcessed, Severity: rule.Error, Subject: x.request.ID}}}
 }
 
 // busy answers that there is no room at this moment.
 func (x *exchange) busy() {
-	x.plain(http.StatusServiceUnavailable, "The server has as many requests as it takes at once. Send the message again later.\n", time.Second)
+	full := rule.Finding{Rule: ruleRoom, Severity: rule.Error}
+	x.plain(http.StatusServiceUnavailable, full.Sentence(x.h.cfg.Language)+"\n", time.Second)
 }
 
 // refuseByHTTP answers one line of text. A sender who does not wait for leave to send is let finish, within the limit, so

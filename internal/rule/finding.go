@@ -140,11 +140,16 @@ type Policy struct {
 	severities map[string]Severity
 }
 
-// NewPolicy makes a policy of a map from rule id to severity; an id that no rule has is an error.
+// NewPolicy makes a policy of a map from rule id to severity; an id that no rule has is an error, and so is any other
+// severity than Error for an operational rule.
 func NewPolicy(severities map[string]Severity) (*Policy, error) {
-	for id := range severities {
-		if Lookup(id) == nil {
+	for id, severity := range severities {
+		one := Lookup(id)
+		if one == nil {
 			return nil, fmt.Errorf("no rule has the id %q (see: liasse rules)", id)
+		}
+		if one.Operational && severity != Error {
+			return nil, fmt.Errorf("%s is about the state of the server and cannot be tolerated", id)
 		}
 	}
 	return &Policy{severities: severities}, nil

@@ -79,6 +79,10 @@ type Rule struct {
 	// (XDSRegistryMetadataError), or for an envelope the fault code (env:Sender, wsa:ActionNotSupported)
 	// or the HTTP status (415).
 	Code string
+	// Operational marks what no message can break and the state of the server does: a full disk, a database that cannot be
+	// reached. Its Title says what is the matter instead of what must hold, its Fix what the sender does about it, and
+	// its Severity is always Error.
+	Operational bool
 }
 
 var catalogue struct {

@@ -22,7 +22,8 @@ const (
 	faultDuplicate        // a unique value is taken
 	faultBusy             // the database is locked by somebody else
 	faultSpace            // the disk is full
-	faultConnection       // the connection is lost
+	faultConnection       // the connection is lost, or there is none
+	faultFile             // the database's file cannot be opened, read or written
 	faultMedium           // what was written may not be on disk, or what is on disk cannot be believed
 )
 
@@ -47,17 +48,18 @@ type dialect interface {
 	remote() bool
 }
 
-// ErrOutcomeUnknown is wrapped by the error of a submission whose COMMIT was sent to a database server but not answered.
-// It may be stored or not; a Reader tells, by the SubmissionSet's uniqueId.
-var ErrOutcomeUnknown = errors.New("the connection was lost during the commit")
-
-// translate wraps a database error in the registry's own error for what the caller must tell apart.
+// translate wraps a database error in the registry's own error for what the caller must tell apart. Of a submission it is
+// called where its transaction was surely not committed. A caller who gave up made the error himself.
 func translate(d dialect, err error) error {
 	switch d.classify(err) {
 	case faultSpace:
 		return fmt.Errorf("%w: %w", registry.ErrOutOfSpace, err)
 	case faultBusy, faultConflict:
 		return fmt.Errorf("%w: %w", registry.ErrBusy, err)
+	case faultConnection, faultFile, faultMedium:
+		if !errors.Is(err, context.Canceled) {
+			return fmt.Errorf("%w: %w", registry.ErrUnavailable, err)
+		}
 	}
 	return err
 }

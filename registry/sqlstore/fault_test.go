@@ -109,7 +109,7 @@ func TestFailedSync(t *testing.T) {
 		}
 		return nil
 	})
-	if err := submitLot(s, storetest.PatientID(1), storetest.Lot(1)); !errors.Is(err, sqlstore.ErrOutcomeUnknown) {
+	if err := submitLot(s, storetest.PatientID(1), storetest.Lot(1)); !errors.Is(err, registry.ErrOutcomeUnknown) {
 		t.Errorf("a commit whose sync failed: %v", err)
 	}
 	s.Interrupt(nil)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"liasse/internal/postgrestest"
+	"liasse/registry"
 	"liasse/registry/sqlstore"
 	"liasse/registry/storetest"
 )
@@ -65,7 +66,7 @@ func TestPostgresFaults(t *testing.T) {
 		})
 		lot := storetest.Lot(1)
 		err = submitLot(s, storetest.PatientID(1), lot)
-		if !errors.Is(err, sqlstore.ErrOutcomeUnknown) {
+		if !errors.Is(err, registry.ErrOutcomeUnknown) {
 			t.Errorf("a commit without an answer: %v", err)
 		}
 		if registered(t, s, lot) {

@@ -44,7 +44,7 @@ func (p *readerPool) begin(ctx context.Context) (*session, error) {
 		ses, fresh, err := p.take(ctx)
 		if err != nil {
 			<-p.slots
-			return nil, err
+			return nil, translate(p.dialect, err)
 		}
 		if _, err = ses.exec(statementContext(ctx, p.dialect), p.dialect.beginRead()); err == nil {
 			return ses, nil

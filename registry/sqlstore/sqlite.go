@@ -145,6 +145,9 @@ func (sqliteDialect) classify(err error) fault {
 		if isNoSpace(e.SystemErrno) {
 			return faultSpace
 		}
+		return faultFile
+	case sqlite3.ErrCantOpen, sqlite3.ErrPerm, sqlite3.ErrReadonly, sqlite3.ErrAuth:
+		return faultFile
 	case sqlite3.ErrCorrupt, sqlite3.ErrNotADB:
 		return faultMedium
 	}

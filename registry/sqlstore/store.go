@@ -14,8 +14,8 @@ import (
 	"liasse/registry"
 )
 
-// ErrClosed is returned by every method after Close.
-var ErrClosed = errors.New("the registry's store is closed")
+// ErrClosed is returned by every method after Close; it is an ErrUnavailable.
+var ErrClosed = fmt.Errorf("%w: it is closed", registry.ErrUnavailable)
 
 // Store is registry.Store on SQL. Its methods may be called by any number of goroutines.
 type Store struct {
@@ -103,7 +103,7 @@ func (s *Store) View(ctx context.Context, read func(registry.Reader) error) (err
 // Submit implements registry.Store.
 func (s *Store) Submit(ctx context.Context, change func(registry.Tx) error) error {
 	if cause := s.mistrust.Load(); cause != nil {
-		return fmt.Errorf("the registry takes no submissions until it is started again: %w", *cause)
+		return fmt.Errorf("the registry takes no submissions until it is started again: %w: %w", registry.ErrUnavailable, *cause)
 	}
 	err := s.queue.submit(ctx, change)
 	if err == registry.ErrBusy {

@@ -122,7 +122,7 @@ func (w *writer) context() (context.Context, context.CancelFunc) {
 
 func (w *writer) begin(ctx context.Context) *failure {
 	if cause := w.store.mistrust.Load(); cause != nil {
-		return &failure{err: fmt.Errorf("nothing can be written: %w", *cause), all: true}
+		return &failure{err: fmt.Errorf("nothing can be written: %w: %w", registry.ErrUnavailable, *cause), all: true}
 	}
 	if w.session == nil {
 		if err := w.connect(ctx); err != nil {
@@ -188,8 +188,8 @@ func (w *writer) finish(ctx context.Context, t *tx, group []*submission, outcome
 		fault := w.store.dialect.classify(err)
 		f := w.judge(ctx, err)
 		w.rollback()
-		if fault == faultConnection || fault == faultMedium {
-			return w.unknown(group, outcomes, f)
+		if fault == faultConnection || fault == faultFile || fault == faultMedium {
+			return w.unknown(group, outcomes, err, f)
 		}
 		return group, f
 	}
@@ -203,11 +203,11 @@ func (w *writer) finish(ctx context.Context, t *tx, group []*submission, outcome
 
 // unknown answers those whose changes may or may not have been made durable, and gives back the others: what they
 // read in the lost transaction proves nothing.
-func (w *writer) unknown(group []*submission, outcomes []outcome, f *failure) ([]*submission, *failure) {
+func (w *writer) unknown(group []*submission, outcomes []outcome, err error, f *failure) ([]*submission, *failure) {
 	var others []*submission
 	for i, s := range group {
 		if outcomes[i].wrote {
-			s.finish(fmt.Errorf("%w: %w", ErrOutcomeUnknown, f.err))
+			s.finish(fmt.Errorf("%w: %w", registry.ErrOutcomeUnknown, err))
 		} else {
 			others = append(others, s)
 		}
