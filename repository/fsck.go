@@ -61,6 +61,8 @@ type FsckReport struct {
 	Blobs, Documents                  int
 	Bytes                             int64
 	Orphans, Removed, Missing, Damage int
+	// Young counts the blobs without a document that are younger than the grace: their lots may be under way.
+	Young int
 }
 
 // Clean tells whether nothing is wrong now.
@@ -173,9 +175,6 @@ func (f *fsck) orphans(ctx context.Context) error {
 	var batch []BlobInfo
 	err := f.blobs.Walk(ctx, func(info BlobInfo) error {
 		f.report.Blobs++
-		if f.options.Grace > 0 && f.options.Now().Sub(info.Used) < f.options.Grace {
-			return nil
-		}
 		if batch = append(batch, info); len(batch) < together {
 			return nil
 		}
@@ -212,6 +211,10 @@ func (f *fsck) judge(ctx context.Context, batch []BlobInfo) error {
 		return err
 	}
 	for _, info := range orphans {
+		if f.options.Grace > 0 && f.options.Now().Sub(info.Used) < f.options.Grace {
+			f.report.Young++
+			continue
+		}
 		p := Problem{Kind: Orphan, Address: info.Address, Size: info.Size, Used: info.Used}
 		if f.options.Remove {
 			p.Err = f.blobs.Remove(ctx, info.Address, info.Used)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	"liasse/internal/demo"
 )
@@ -20,5 +21,9 @@ func runDemo(ctx context.Context, args []string, std streams) error {
 	if len(rest) > 0 {
 		return usageError{"demo takes flags only"}
 	}
-	return demo.Run(ctx, opt, std.out, std.err)
+	if err := demo.Run(ctx, opt, std.out, std.err); err != nil {
+		fmt.Fprintf(std.err, "the demonstration failed: %v\n", err)
+		return errFailed
+	}
+	return nil
 }

@@ -45,8 +45,12 @@ func runFsck(ctx context.Context, args []string, std streams) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(std.out, "%d documents, %d files, %d bytes: %d missing, %d damaged, %d orphans (%d removed)\n",
+	fmt.Fprintf(std.out, "%d documents, %d files, %d bytes: %d missing, %d damaged, %d orphans (%d removed)",
 		report.Documents, report.Blobs, report.Bytes, report.Missing, report.Damage, report.Orphans, report.Removed)
+	if report.Young > 0 {
+		fmt.Fprintf(std.out, ", %d files without a document that are younger than %s", report.Young, *grace)
+	}
+	fmt.Fprintln(std.out)
 	if !report.Clean() {
 		return errFailed
 	}

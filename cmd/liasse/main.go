@@ -43,13 +43,14 @@ func commands() []command {
 const (
 	exitDone   = 0
 	exitFailed = 1
-	exitUsage  = 2
+	exitUnable = 2
 )
 
 // errFailed ends a command with exit status 1 after it has said why itself.
 var errFailed = errors.New("failed")
 
-// usageError ends a command with exit status 2.
+// usageError says what is wrong with the command line. Like every error but errFailed it ends the command with exit
+// status 2.
 type usageError struct{ message string }
 
 func (e usageError) Error() string { return e.message }
@@ -66,7 +67,7 @@ func main() {
 func run(ctx context.Context, args []string, std streams) int {
 	if len(args) == 0 {
 		overview(std.err)
-		return exitUsage
+		return exitUnable
 	}
 	if args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
 		overview(std.out)
@@ -77,22 +78,17 @@ func run(ctx context.Context, args []string, std streams) int {
 			continue
 		}
 		err := c.run(ctx, args[1:], std)
-		var usage usageError
 		switch {
 		case err == nil, errors.Is(err, flag.ErrHelp):
 			return exitDone
 		case errors.Is(err, errFailed):
 			return exitFailed
-		case errors.As(err, &usage):
-			fmt.Fprintf(std.err, "liasse %s: %v\n", c.name, err)
-			return exitUsage
-		default:
-			fmt.Fprintf(std.err, "liasse %s: %v\n", c.name, err)
-			return exitFailed
 		}
+		fmt.Fprintf(std.err, "liasse %s: %v\n", c.name, err)
+		return exitUnable
 	}
 	fmt.Fprintf(std.err, "liasse: there is no command %q; liasse --help lists them\n", args[0])
-	return exitUsage
+	return exitUnable
 }
 
 func overview(w io.Writer) {

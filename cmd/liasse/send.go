@@ -60,11 +60,11 @@ func runSend(ctx context.Context, args []string, std streams) error {
 			}
 		}
 	}
+	if len(lots) == 0 {
+		return fmt.Errorf("nothing was sent: there is no document to send in %v", paths)
+	}
 	if failed {
 		return errFailed
-	}
-	if len(lots) == 0 {
-		return fmt.Errorf("there is no document in %v", paths)
 	}
 	return nil
 }

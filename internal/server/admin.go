@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -63,18 +62,19 @@ func (a *admin) addPatient(w http.ResponseWriter, r *http.Request) {
 		ID string `json:"id"`
 	}
 	if err := decodeStrictly(http.MaxBytesReader(w, r.Body, adminBodyLimit), &body); err != nil {
-		answer(w, http.StatusBadRequest, map[string]string{"error": fmt.Sprintf(`the body is not {"id":"ID^^^&OID&ISO"}: %v`, err)})
+		answer(w, http.StatusBadRequest, map[string]string{"error": `the body is not {"id":"ID^^^&OID&ISO"}`})
 		return
 	}
 	err := a.registry.AddPatient(r.Context(), body.ID)
+	var format *registry.FormatError
 	switch {
 	case err == nil:
 		answer(w, http.StatusCreated, map[string]string{"id": body.ID})
-	case errors.Is(err, registry.ErrBusy):
-		w.Header().Set("Retry-After", "1")
-		answer(w, http.StatusServiceUnavailable, map[string]string{"error": err.Error()})
-	default:
+	case errors.As(err, &format), errors.Is(err, registry.ErrForeignPatient), errors.Is(err, registry.ErrMergedPatient):
 		answer(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
+	default:
+		w.Header().Set("Retry-After", "5")
+		answer(w, http.StatusServiceUnavailable, map[string]string{"error": err.Error()})
 	}
 }
 

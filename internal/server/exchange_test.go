@@ -114,21 +114,21 @@ func judged(all []conformance.Exchange, each func(name string, message []byte, a
 		if answer == nil || bytes.Contains(answer[:min(len(answer), 300)], []byte("http://schemas.xmlsoap.org/soap/envelope/")) {
 			continue // no SOAP, or the one answer in SOAP 1.1, which lets a sender of SOAP 1.1 read its fault
 		}
-		each(e.Name+" answer", answer, true)
+		each(e.Name+" answer", longBase64.ReplaceAll(answer, []byte(">AAAA<")), true)
 		request := envelope(e.RequestHead, e.RequestBody)
 		clean := bytes.Contains(answer, []byte("ResponseStatusType:Success")) && !bytes.Contains(answer, []byte("RegistryErrorList"))
-		if request != nil && clean && !lenient[checkOf(e.Name)] {
+		if request != nil && clean && !longValue.Match(request) {
 			each(e.Name+" request", request, false)
 		}
 	}
 }
 
-// lenient are checks whose requests bend a schema on purpose and are accepted without a warning.
-var lenient = map[string]bool{
-	"SQ-PF-035": true, // a list of ids longer than the 256 characters of ebRIM, which queries are never held to
-}
+// longBase64 is a document inside of an answer, longer than a text of an envelope may be where messages are parsed whole.
+var longBase64 = regexp.MustCompile(`>[A-Za-z0-9+/=]{65536,}<`)
 
-func checkOf(name string) string { id, _, _ := strings.Cut(name, " "); return id }
+// longValue is a query parameter longer than the 256 characters of an ebRIM value, which queries are never held to: a
+// list of ids is easily longer.
+var longValue = regexp.MustCompile(`<rim:Value>[^<]{257,}</rim:Value></rim:ValueList></rim:Slot>.*</rim:AdhocQuery>`)
 
 func expectValid(t *testing.T, v schemas.Validator, what string, message []byte) {
 	t.Helper()
