@@ -15,6 +15,9 @@ type answer struct {
 	home string // homeCommunityId of objects that were registered without one
 	open []byte // what stands before the objects; known last, because findings stand there
 	body []byte
+	// items are the places of documents; withItems says that the entries come with theirs.
+	items     []item
+	withItems bool
 }
 
 // answerPool keeps the buffers of answers that were sent, up to pooledAnswer bytes each.
@@ -25,13 +28,13 @@ const pooledAnswer = 4 << 20
 // newAnswer takes an answer from the pool. homeCommunity is an OID, with or without urn:oid:, or empty.
 func newAnswer(form returnType, homeCommunity string) *answer {
 	a := answerPool.Get().(*answer)
-	a.refs, a.home = form == objectRef, homeURN(homeCommunity)
+	a.refs, a.withItems, a.home = form == objectRef, form == leafClassWithItem, homeURN(homeCommunity)
 	a.clear()
 	return a
 }
 
 // clear takes the objects back.
-func (a *answer) clear() { a.open, a.body = a.open[:0], a.body[:0] }
+func (a *answer) clear() { a.open, a.body, a.items = a.open[:0], a.body[:0], nil }
 
 // finish writes what stands around the objects. When the findings refuse the query no object is answered.
 func (a *answer) finish(findings rule.Findings, lang string) {
@@ -59,11 +62,12 @@ func (a *answer) WriteTo(w io.Writer) (int64, error) {
 	if err != nil {
 		return int64(n), err
 	}
-	m, err := w.Write(a.body)
+	m, err := a.writeObjects(w)
 	if cap(a.body) <= pooledAnswer {
+		a.items = nil
 		answerPool.Put(a)
 	}
-	return int64(n) + int64(m), err
+	return int64(n) + m, err
 }
 
 // homeURN writes a homeCommunityId as it stands in @home.
@@ -88,6 +92,9 @@ func (a *answer) document(d *DocumentRecord) {
 	b = appendVersion(b, d.Version)
 	b = append(b, d.Tail...)
 	b = appendPatientIdentifier(b, &d.ObjectRecord, d.PatientIdentifierID, SchemeDocumentPatientID, "XDSDocumentEntry.patientId")
+	if a.withItems {
+		a.leaveRoom(len(b), d)
+	}
 	a.body = append(b, `</ExtrinsicObject>`...)
 }
 

@@ -42,6 +42,11 @@ type Config struct {
 	MaxResults int
 	// UnknownPatientQuery says what a query about an unknown patient gets.
 	UnknownPatientQuery UnknownPatientAnswer
+	// Documents opens the documents of the repository in this process, for queries that ask for them with the entries;
+	// nil refuses such queries.
+	Documents Documents
+	// MaxItemBytes bounds the documents inside of one answer, in bytes together; 0 means DefaultMaxItemBytes.
+	MaxItemBytes int64
 }
 
 // DefaultMaxResults bounds an answer when the configuration says nothing.
@@ -69,6 +74,9 @@ func New(cfg Config) (*Registry, error) {
 	}
 	if cfg.MaxResults == 0 {
 		cfg.MaxResults = DefaultMaxResults
+	}
+	if cfg.MaxItemBytes == 0 {
+		cfg.MaxItemBytes = DefaultMaxItemBytes
 	}
 	return &Registry{cfg: cfg, codes: indexCodes(cfg.Affinity.Codes)}, nil
 }

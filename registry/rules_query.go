@@ -25,8 +25,8 @@ var ruleQueryReturnTypeGiven = rule.New(rule.Rule{
 
 var ruleQueryReturnType = rule.New(rule.Rule{
 	ID:       "XDS-SQ-003",
-	Title:    rule.Text{EN: "returnType is LeafClass or ObjectRef", FR: "returnType est LeafClass ou ObjectRef"},
-	Fix:      rule.Text{EN: "Ask for LeafClass to get whole objects, for ObjectRef to get their identifiers", FR: "Demander LeafClass pour les objets entiers, ObjectRef pour leurs seuls identifiants"},
+	Title:    rule.Text{EN: "returnType is LeafClass, ObjectRef or LeafClassWithRepositoryItem", FR: "returnType est LeafClass, ObjectRef ou LeafClassWithRepositoryItem"},
+	Fix:      rule.Text{EN: "Ask for LeafClass to get whole objects, for ObjectRef to get their identifiers, for LeafClassWithRepositoryItem to get the documents too", FR: "Demander LeafClass pour les objets entiers, ObjectRef pour leurs seuls identifiants, LeafClassWithRepositoryItem pour avoir aussi les documents"},
 	Section:  "ITI TF-2 3.18.4.1.2.6",
 	Severity: rule.Error,
 	Code:     "XDSRegistryError",
@@ -34,8 +34,8 @@ var ruleQueryReturnType = rule.New(rule.Rule{
 
 var ruleQueryWithDocuments = rule.New(rule.Rule{
 	ID:       "XDS-SQ-004",
-	Title:    rule.Text{EN: "Documents themselves are asked of a repository, not of this registry", FR: "Les documents eux-mêmes se demandent à un entrepôt, pas à ce registre"},
-	Fix:      rule.Text{EN: "Ask for LeafClass here, then retrieve each document with ITI-43 from the repository that repositoryUniqueId names", FR: "Demander ici LeafClass, puis récupérer chaque document par ITI-43 auprès de l'entrepôt que désigne repositoryUniqueId"},
+	Title:    rule.Text{EN: "Documents are asked of a registry that can open those of its repository", FR: "Les documents se demandent à un registre qui peut ouvrir ceux de son entrepôt"},
+	Fix:      rule.Text{EN: "This registry gives no documents: ask for LeafClass, then retrieve each document with ITI-43 from the repository that repositoryUniqueId names", FR: "Ce registre ne donne pas de documents : demander LeafClass, puis récupérer chaque document par ITI-43 auprès de l'entrepôt que désigne repositoryUniqueId"},
 	Section:  "ITI TF-2 3.18.4.1.2.6",
 	Severity: rule.Error,
 	Code:     "XDSRegistryError",

@@ -210,3 +210,21 @@ var ruleQueryTooMany = rule.New(rule.Rule{
 	Severity: rule.Error,
 	Code:     "XDSTooManyResults",
 })
+
+var ruleQueryItemsFit = rule.New(rule.Rule{
+	ID:       "XDS-SQ-053",
+	Title:    rule.Text{EN: "The documents inside of an answer are not more than the registry's limit", FR: "Les documents contenus dans une réponse ne dépassent pas la limite du registre"},
+	Fix:      rule.Text{EN: "Narrow the query, or ask for LeafClass and then retrieve the documents with ITI-43", FR: "Restreindre la requête, ou demander LeafClass puis récupérer les documents par ITI-43"},
+	Section:  "ITI TF-2 3.18.4.1.3",
+	Severity: rule.Error,
+	Code:     "XDSTooManyResults",
+})
+
+var ruleQueryItemKept = rule.New(rule.Rule{
+	ID:       "XDS-SQ-054",
+	Title:    rule.Text{EN: "The document of an entry is kept beside this registry", FR: "Le document d'une entrée est conservé auprès de ce registre"},
+	Fix:      rule.Text{EN: "The entry came without its document: retrieve it with ITI-43 from the repository that repositoryUniqueId names", FR: "L'entrée est venue sans son document : le récupérer par ITI-43 auprès de l'entrepôt que désigne repositoryUniqueId"},
+	Section:  "ebRS 3.0 6.1.1",
+	Severity: rule.Warning,
+	Code:     "XDSDocumentUniqueIdError",
+})

@@ -15,6 +15,8 @@ const (
 	leafClass returnType = iota
 	// objectRef answers their identifiers.
 	objectRef
+	// leafClassWithItem answers whole objects, DocumentEntries with their documents inside (ebRS 3.0 6.1.1).
+	leafClassWithItem
 )
 
 // queryRequest is an AdhocQueryRequest that was understood (ITI TF-2 3.18.4.1.2).
@@ -83,12 +85,14 @@ type queryReader struct {
 	queryRequest
 	report *rule.Report
 	count  int // of values so far
+	// items: documents can be answered inside of their entries.
+	items bool
 }
 
 // readQueryRequest reads an AdhocQueryRequest of the transaction. The query is nil when it is not known; otherwise what
-// was read is usable unless the report has failed.
-func readQueryRequest(request xmltree.Node, transaction transactionName, report *rule.Report) *queryRequest {
-	q := &queryReader{report: report}
+// was read is usable unless the report has failed. items says that documents can be answered inside of their entries.
+func readQueryRequest(request xmltree.Node, transaction transactionName, items bool, report *rule.Report) *queryRequest {
+	q := &queryReader{report: report, items: items}
 	q.readReturnType(request)
 	adhoc := q.readQuery(request, transaction)
 	if q.query == nil {
@@ -114,17 +118,25 @@ func (q *queryReader) readReturnType(request xmltree.Node) {
 	case "RegistryObject", "":
 		broken = ruleQueryReturnTypeGiven
 	case "LeafClassWithRepositoryItem", "LeafClassWithRepositoryDocument":
-		broken = ruleQueryWithDocuments
+		if q.items {
+			q.returnType = leafClassWithItem
+		} else {
+			broken = ruleQueryWithDocuments
+		}
 	default:
 		broken = ruleQueryReturnType
 	}
 	if broken != nil {
+		expected := "LeafClass | ObjectRef"
+		if q.items {
+			expected += " | LeafClassWithRepositoryItem"
+		}
 		at := option
 		if option.IsZero() {
 			at = request
 		}
 		q.report.Add(rule.Finding{Rule: broken, Place: rule.At(at), Subject: "returnType", Found: name,
-			Expected: "LeafClass | ObjectRef"})
+			Expected: expected})
 	}
 	adhoc := request.Child(NamespaceRIM, "AdhocQuery")
 	if !option.IsZero() && !adhoc.IsZero() && option.Offset() > adhoc.Offset() {

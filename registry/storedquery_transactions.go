@@ -36,17 +36,29 @@ func (r *Registry) queryTransactions() []soap.Transaction {
 
 // serveQuery answers one AdhocQueryRequest. A fault of the request is an answer; an error is the registry's own.
 func (r *Registry) serveQuery(ctx context.Context, req *soap.Request, name transactionName) (*soap.Response, error) {
-	q := readQueryRequest(req.Body, name, req.Report)
+	q := readQueryRequest(req.Body, name, r.cfg.Documents != nil, req.Report)
 	a := newAnswer(q.returnType, r.cfg.Affinity.HomeCommunity)
+	response := &soap.Response{Body: a}
 	if !req.Report.Failed() && q.query != nil {
 		err := r.cfg.Store.View(ctx, func(reader Reader) error {
 			a.clear()
 			return q.query.collect(ctx, r.newSearch(q, reader, req.Report, a))
 		})
 		if err != nil && !errors.Is(err, errQueryRefused) {
-			return nil, fmt.Errorf("answering %s: %w", q.query.name, err)
+			o := OutageOf(err)
+			if o == nil {
+				return nil, fmt.Errorf("answering %s: %w", q.query.name, err)
+			}
+			r.cfg.Log.Error().Err(err).Str("request", req.ID).Str("query", q.query.name).Msg("a query could not be answered")
+			o.Mark(response, false)
+			req.Report.Findings = append(req.Report.Findings, o.Finding)
+		}
+	}
+	if a.withItems && !req.Report.Failed() {
+		if err := r.openItems(ctx, a, req, response); err != nil {
+			return nil, err
 		}
 	}
 	a.finish(req.Report.Findings, r.cfg.Language)
-	return &soap.Response{Body: a}, nil
+	return response, nil
 }

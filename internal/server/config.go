@@ -115,6 +115,9 @@ type StoreConfig struct {
 type RegistryConfig struct {
 	// MaxResults is the number of LeafClass results past which a query is answered XDSTooManyResults.
 	MaxResults int `toml:"max_results"`
+	// MaxItemBytes is how many bytes of documents one answer to a query for LeafClassWithRepositoryItem may hold; more is
+	// XDSTooManyResults. With 0 such queries are refused.
+	MaxItemBytes int64 `toml:"max_item_bytes"`
 	// UnknownPatientQuery is "empty" (an empty success) or "error" (XDSUnknownPatientId): ITI TF-2 3.18.4.1.3.
 	UnknownPatientQuery string `toml:"unknown_patient_query"`
 }
@@ -161,7 +164,7 @@ func DefaultConfig() Config {
 		Patients:   "known",
 		Affinity:   AffinityConfig{AssigningAuthorities: []string{DefaultAuthority}},
 		Store:      StoreConfig{Driver: "sqlite", Queue: 1024},
-		Registry:   RegistryConfig{MaxResults: 5000, UnknownPatientQuery: "empty"},
+		Registry:   RegistryConfig{MaxResults: 5000, MaxItemBytes: registry.DefaultMaxItemBytes, UnknownPatientQuery: "empty"},
 		Repository: RepositoryConfig{UniqueID: DefaultRepositoryID, MaxDocumentBytes: 1 << 30},
 		Limits:     LimitsConfig{MaxRequestBytes: 2 << 30, Concurrent: 64, Shutdown: Duration(30 * time.Second)},
 	}

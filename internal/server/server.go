@@ -138,10 +138,14 @@ func (s *Server) makeActors(policy *rule.Policy) error {
 	if s.cfg.Registry.UnknownPatientQuery == "error" {
 		unknown = registry.AnswerError
 	}
-	s.registry, err = registry.New(registry.Config{
+	own := registry.Config{
 		Store: s.store, Affinity: affinity, Rules: policy, Language: s.cfg.Language, Log: s.log,
-		MaxResults: s.cfg.Registry.MaxResults, UnknownPatientQuery: unknown,
-	})
+		MaxResults: s.cfg.Registry.MaxResults, UnknownPatientQuery: unknown, MaxItemBytes: s.cfg.Registry.MaxItemBytes,
+	}
+	if own.MaxItemBytes > 0 {
+		own.Documents = &repository.Documents{UniqueID: s.cfg.Repository.UniqueID, Blobs: s.blobs, Store: s.store}
+	}
+	s.registry, err = registry.New(own)
 	if err != nil {
 		return fmt.Errorf("making the registry: %w", err)
 	}
@@ -150,7 +154,7 @@ func (s *Server) makeActors(policy *rule.Policy) error {
 		Language: s.cfg.Language, Log: s.log,
 	}
 	if s.cfg.RegistryURL != "" {
-		cfg.Registrar = &repository.Remote{URL: s.cfg.RegistryURL, Client: &soap.Client{Timeout: time.Minute}, Store: s.store, Log: s.log}
+		cfg.Registrar = &repository.Remote{URL: s.cfg.RegistryURL, Client: &soap.Client{Timeout: time.Minute}, Store: s.store, Language: s.cfg.Language, Log: s.log}
 		s.registry = nil
 	}
 	if s.repository, err = repository.New(cfg); err != nil {
