@@ -25,6 +25,8 @@ import (
 // Server is a running PostgreSQL server.
 type Server struct {
 	dir       string
+	bin       string
+	account   *syscall.Credential
 	cmd       *exec.Cmd
 	exited    chan struct{} // closed when the server has ended
 	databases atomic.Int64
@@ -41,7 +43,7 @@ func Start(t testing.TB) *Server {
 		}
 		t.Skipf("no PostgreSQL server: %v (make deps installs it)", err)
 	}
-	s := &Server{exited: make(chan struct{})}
+	s := &Server{bin: bin}
 	// Not t.TempDir: its parent folder is closed to the account that the server runs under.
 	if s.dir, err = os.MkdirTemp("", "liasse-postgres-"); err != nil {
 		t.Fatal(err)
@@ -54,7 +56,7 @@ func Start(t testing.TB) *Server {
 			t.Error(err)
 		}
 	})
-	if err := s.start(bin); err != nil {
+	if err := s.start(); err != nil {
 		t.Fatalf("starting PostgreSQL: %v\n%s", err, s.log())
 	}
 	return s
@@ -111,36 +113,58 @@ func majorVersion(bin string) int {
 	return n
 }
 
-func (s *Server) start(bin string) error {
-	account, err := s.account()
-	if err != nil {
+// Stop ends the server in the middle of the test, as an operator or a failure does: every connection is closed.
+func (s *Server) Stop(t testing.TB) {
+	t.Helper()
+	if err := s.stop(); err != nil {
+		t.Fatalf("stopping PostgreSQL: %v", err)
+	}
+}
+
+// Resume starts the server again after Stop, with the databases it had.
+func (s *Server) Resume(t testing.TB) {
+	t.Helper()
+	if err := s.launch(); err != nil {
+		t.Fatalf("starting PostgreSQL again: %v\n%s", err, s.log())
+	}
+}
+
+func (s *Server) data() string { return filepath.Join(s.dir, "data") }
+
+func (s *Server) start() (err error) {
+	if s.account, err = s.findAccount(); err != nil {
 		return err
 	}
-	data := filepath.Join(s.dir, "data")
-	initdb := exec.Command(filepath.Join(bin, "initdb"), "--pgdata="+data, "--username=postgres", "--auth=trust",
+	initdb := exec.Command(filepath.Join(s.bin, "initdb"), "--pgdata="+s.data(), "--username=postgres", "--auth=trust",
 		"--encoding=UTF8", "--locale=C", "--no-sync")
 	initdb.Dir = s.dir
-	initdb.SysProcAttr = &syscall.SysProcAttr{Credential: account}
+	initdb.SysProcAttr = &syscall.SysProcAttr{Credential: s.account}
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w: %s", err, out)
 	}
-	logFile, err := os.Create(filepath.Join(s.dir, "log"))
+	return s.launch()
+}
+
+// launch runs the server on the data that initdb made and waits until it answers.
+func (s *Server) launch() error {
+	logFile, err := os.OpenFile(filepath.Join(s.dir, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
-	s.cmd = exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", s.dir, "-c", "listen_addresses=",
+	s.exited = make(chan struct{})
+	s.cmd = exec.Command(filepath.Join(s.bin, "postgres"), "-D", s.data(), "-k", s.dir, "-c", "listen_addresses=",
 		"-c", "shared_buffers=32MB", "-c", "max_connections=60", "-c", "log_min_messages=warning")
 	s.cmd.Dir = s.dir
 	s.cmd.Stdout, s.cmd.Stderr = logFile, logFile
-	s.cmd.SysProcAttr = &syscall.SysProcAttr{Credential: account, Pdeathsig: syscall.SIGQUIT}
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Credential: s.account, Pdeathsig: syscall.SIGQUIT}
 	if err := errors.Join(s.run(), logFile.Close()); err != nil {
 		return err
 	}
 	return s.await(30 * time.Second)
 }
 
-// account is the one the server runs under: it refuses to run as root.
-func (s *Server) account() (*syscall.Credential, error) {
+// findAccount finds the one the server runs under: it refuses to run as root.
+func (s *Server) findAccount() (*syscall.Credential, error) {
 	if os.Geteuid() != 0 {
 		return nil, nil
 	}
