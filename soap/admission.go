@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// admission lets a bounded number of requests in at once, and fewer of any one client certificate, so that a single
-// client cannot take the whole server. The others wait their turn in a bounded queue.
+// admission lets a bounded number of requests be at work at once, and fewer of any one client certificate, so that a
+// single client cannot take the whole server. The others wait their turn in a bounded queue. Requests that wait for bytes
+// of their sender are not at work: they are bounded apart, see turn.
 type admission struct {
 	limits *Limits
 
@@ -16,6 +17,12 @@ type admission struct {
 	running int
 	clients map[string]int
 	queue   []*waiter
+
+	// open counts the requests that have begun and not ended, slow those of them whose sender is slow, addresses the
+	// slow ones by where they come from; roots is how many bytes of envelopes all of them hold.
+	open, slow int
+	addresses  map[string]int
+	roots      int64
 }
 
 type waiter struct {
@@ -58,6 +65,26 @@ func (a *admission) enter(ctx context.Context, client string) bool {
 	return a.abandon(w)
 }
 
+// resume gives a turn back to a request that left it while its sender kept it waiting. It goes before those that have not
+// begun to work, since it holds more than they do, and waits as long as the request may take.
+func (a *admission) resume(ctx context.Context, client string) bool {
+	a.mu.Lock()
+	if a.admits(client) {
+		a.count(client, 1)
+		a.mu.Unlock()
+		return true
+	}
+	w := &waiter{client: client, in: make(chan struct{})}
+	a.queue = append([]*waiter{w}, a.queue...)
+	a.mu.Unlock()
+	select {
+	case <-w.in:
+		return true
+	case <-ctx.Done():
+	}
+	return a.abandon(w)
+}
+
 // abandon takes a waiter out of the queue; true when its turn came at that very moment.
 func (a *admission) abandon(w *waiter) bool {
 	a.mu.Lock()
@@ -74,6 +101,11 @@ func (a *admission) abandon(w *waiter) bool {
 func (a *admission) leave(client string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	a.left(client)
+}
+
+// left is leave under the lock.
+func (a *admission) left(client string) {
 	a.count(client, -1)
 	a.advance()
 }
@@ -99,13 +131,17 @@ func (a *admission) admits(client string) bool {
 
 func (a *admission) count(client string, by int) {
 	a.running += by
-	if client == "" {
-		return
+	if client != "" {
+		tally(&a.clients, client, by)
 	}
-	if a.clients == nil {
-		a.clients = make(map[string]int)
+}
+
+// tally keeps count by name, and forgets names that count nothing.
+func tally(counts *map[string]int, name string, by int) {
+	if *counts == nil {
+		*counts = make(map[string]int)
 	}
-	if a.clients[client] += by; a.clients[client] == 0 {
-		delete(a.clients, client)
+	if (*counts)[name] += by; (*counts)[name] == 0 {
+		delete(*counts, name)
 	}
 }

@@ -176,6 +176,7 @@ func (o *outgoing) sendAttachments(out *steady, attachments []Attachment, first 
 // breaks the connection, so that the peer cannot take half an answer for a whole one.
 func (x *exchange) answer(response *Response) error {
 	if x.request.Header.ReplyTo == NoneAddress {
+		x.turn.rest()
 		x.discardRest()
 		x.begin("", 0, http.StatusAccepted, 0)
 		return nil
@@ -202,6 +203,7 @@ func (x *exchange) answer(response *Response) error {
 	if _, err := io.WriteString(o, envelopeEnd); err != nil {
 		x.abort(err)
 	}
+	x.turn.rest() // what is left goes at the pace of the peer
 	var first io.ReadCloser
 	if len(attachments) > 0 {
 		var err error

@@ -49,6 +49,7 @@ type exchange struct {
 	h       *handler
 	http    *http.Request
 	out     steady
+	turn    turn
 	body    body
 	in      *incoming
 	report  rule.Report
@@ -68,31 +69,32 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{h: h, http: r, began: h.cfg.Now(), report: rule.Report{Policy: h.cfg.Rules}}
 	control := http.NewResponseController(w)
 	x.out = steady{ResponseWriter: w, control: control, timeout: h.limits.WriteTimeout}
-	x.body = body{src: r.Body, control: control, limits: &h.limits, began: time.Now(),
+	x.turn = turn{a: &h.admission, http: r, control: control}
+	x.body = body{src: r.Body, control: control, limits: &h.limits, turn: &x.turn, began: time.Now(),
 		refuse: func(broken *rule.Rule) error { return x.in.refuse(broken, rule.Finding{}) }}
 	x.in = newIncoming(&h.limits, h.cfg.SpoolDir, &x.body, &x.report)
-	x.in.lang = h.cfg.Language
+	x.in.lang, x.in.turn = h.cfg.Language, &x.turn
 	x.in.httpActions = append(make([]string, 0, 3), strings.Trim(r.Header.Get("SOAPAction"), "\" \t"))
 	x.request = Request{Report: &x.report, HTTP: r, ID: requestID(), in: x.in}
 	defer x.finish()
 
-	if err := x.judgeHTTP(); err != nil {
-		x.refuse(err)
-		return
-	}
-	client := clientOf(r)
-	if !h.admission.enter(r.Context(), client) {
+	if !x.turn.begin() {
 		x.busy()
 		return
 	}
-	defer h.admission.leave(client)
+	defer x.turn.end()
 	ctx, cancel := context.WithTimeout(r.Context(), h.limits.TotalTimeout)
 	defer cancel()
-	response, err := x.serve(ctx)
+	x.turn.ctx = ctx
+	err := x.judgeHTTP()
 	if err == nil {
-		err = x.answer(response)
+		var response *Response
+		if response, err = x.serve(ctx); err == nil {
+			err = x.answer(response)
+		}
 	}
 	if err != nil {
+		x.turn.rest()
 		x.refuse(err)
 	}
 }
@@ -230,13 +232,14 @@ func (x *exchange) finish() {
 	if x.fault != nil {
 		info.Fault, info.Findings = x.fault.code(), x.fault.Findings
 	}
-	x.log(&info)
 	if x.h.cfg.OnRequest != nil {
 		x.h.cfg.OnRequest(info)
+	} else {
+		x.log(&info)
 	}
 }
 
-// log writes one line, which names rules and never content.
+// log writes one line, which names rules and never content, where nobody else does.
 func (x *exchange) log(info *RequestInfo) {
 	event := x.h.cfg.Log.Debug()
 	if info.Status >= 400 {

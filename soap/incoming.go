@@ -18,6 +18,8 @@ type incoming struct {
 	report *rule.Report
 	body   io.Reader
 	lang   string
+	// turn is that of a request, nil of an answer.
+	turn *turn
 
 	mtom bool
 	// httpActions are the actions that Content-Type, SOAPAction and the root part name.

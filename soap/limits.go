@@ -24,10 +24,17 @@ type Limits struct {
 	// MinRate, in bytes per second, is the least average speed of a body once the wait for it has lasted MinRateAfter.
 	MinRate      int64
 	MinRateAfter time.Duration
-	// Concurrent bounds the requests served at once, PerClient those of one client certificate, Queued those that wait
-	// for a turn, QueueWait how long they do. What is beyond is answered 503 with Retry-After.
+	// Concurrent bounds the requests at work at once, PerClient those of one client certificate, Queued those that have
+	// been read as far as their envelope and wait for a turn, QueueWait how long they do. A request that waits for bytes
+	// of its sender is not at work. What is beyond these bounds and the next is answered 503 with Retry-After.
 	Concurrent, PerClient, Queued int
 	QueueWait                     time.Duration
+	// Open bounds the requests that are there at all, Slow those of them whose sender keeps the server waiting, and
+	// PerAddress the slow ones of one network address (IPv6: of one /64). Behind a proxy that does not read requests whole
+	// before it passes them on, all come from one address. Open is at least Concurrent and Queued together. Roots bounds
+	// the bytes of envelopes that all requests hold.
+	Open, Slow, PerAddress int
+	Roots                  int64
 	// Drain bounds what is still read of a refused request so that its sender can read the answer.
 	Drain int64
 	// Buffered is the size up to which an answer's envelope is held so that its length can be announced.
@@ -42,6 +49,7 @@ var DefaultLimits = Limits{
 	HeaderTimeout: 5 * time.Second, IdleTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, TotalTimeout: 10 * time.Minute,
 	MinRate: 16 << 10, MinRateAfter: 30 * time.Second,
 	Concurrent: 64, PerClient: 16, Queued: 128, QueueWait: 10 * time.Second,
+	Open: 512, Slow: 256, PerAddress: 16, Roots: 256 << 20,
 	Drain: 16 << 20, Buffered: 1 << 20,
 }
 
@@ -75,6 +83,10 @@ func (l Limits) settled() Limits {
 	l.PerClient = or(l.PerClient, d.PerClient)
 	l.Queued = or(l.Queued, d.Queued)
 	l.QueueWait = or(l.QueueWait, d.QueueWait)
+	l.Open = max(or(l.Open, d.Open), l.Concurrent+l.Queued)
+	l.Slow = or(l.Slow, d.Slow)
+	l.PerAddress = or(l.PerAddress, d.PerAddress)
+	l.Roots = max(or(l.Roots, d.Roots), int64(l.Root))
 	l.Drain = or(l.Drain, d.Drain)
 	l.Buffered = or(l.Buffered, d.Buffered)
 	return l

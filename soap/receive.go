@@ -10,7 +10,7 @@ import (
 	"liasse/internal/xmltree"
 )
 
-// receive reads a message up to the end of its envelope and parses it. Length is that of the HTTP body, -1 when it was
+// receive reads a message up to the end of its envelope, takes a place among those at work, and parses it. Length is that of the HTTP body, -1 when it was
 // not announced.
 func (in *incoming) receive(contentType string, length int64) error {
 	m, err := mime.ParseMediaType(contentType)
@@ -42,6 +42,9 @@ func (in *incoming) receive(contentType string, length int64) error {
 	}
 	if err := in.check(); err != nil {
 		return err
+	}
+	if in.turn != nil && !in.turn.work() {
+		return full()
 	}
 	return in.parse(src)
 }

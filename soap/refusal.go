@@ -38,8 +38,9 @@ func (x *exchange) unexpected(err error) *Fault {
 
 // busy answers that there is no room at this moment.
 func (x *exchange) busy() {
-	full := rule.Finding{Rule: ruleRoom, Severity: rule.Error}
-	x.plain(http.StatusServiceUnavailable, full.Sentence(x.h.cfg.Language)+"\n", time.Second)
+	f := full()
+	x.out.Header().Set("Connection", "close") // nothing of the body is waited for
+	x.plain(http.StatusServiceUnavailable, f.reason(x.h.cfg.Language)+"\n", f.RetryAfter)
 }
 
 // refuseByHTTP answers one line of text. A sender who does not wait for leave to send is let finish, within the limit, so

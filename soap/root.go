@@ -37,7 +37,7 @@ type diversion struct {
 // buffer: strings of the tree made of it stay valid as long as they are kept. The text of a Document element that is too
 // long is diverted to disk as it comes.
 func (in *incoming) readEnvelope(r io.Reader, size int64) ([]byte, error) {
-	if size >= 0 && size <= scanFrom {
+	if size >= 0 && size <= scratchSize { // more is given room only as it comes
 		src := make([]byte, size)
 		if n, err := io.ReadFull(r, src); err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 			return nil, err
@@ -89,7 +89,9 @@ const (
 func (d *diverter) readAll(r io.Reader) error {
 	for {
 		if len(d.buf) == cap(d.buf) {
-			d.buf = append(d.buf, 0)[:len(d.buf)]
+			if err := d.grow(); err != nil {
+				return err
+			}
 		}
 		room := d.buf[len(d.buf):cap(d.buf)]
 		if len(d.buf) >= scanFrom && len(room) > scanStep {
@@ -116,6 +118,15 @@ func (d *diverter) readAll(r io.Reader) error {
 			return err
 		}
 	}
+}
+
+// grow makes more room, which counts with that of all other requests.
+func (d *diverter) grow() error {
+	held := cap(d.buf)
+	if d.buf = append(d.buf, 0)[:held]; d.in.turn != nil && !d.in.turn.hold(cap(d.buf)-held) {
+		return full()
+	}
+	return nil
 }
 
 // follow goes on through what was read, and tells whether the text under way is to be diverted.

@@ -15,7 +15,7 @@ var (
 		ID: "OPS-002", Severity: rule.Error, Operational: true, Code: "503", Section: "RFC 9110 15.6.4",
 		Title: rule.Text{EN: "The server has as many requests as it takes at once",
 			FR: "Le serveur a autant de requêtes qu’il en prend à la fois"},
-		Fix: rule.Text{EN: "Send the message again later: nothing of it was read",
-			FR: "Renvoyer le message plus tard : rien n’en a été lu"},
+		Fix: rule.Text{EN: "Send the message again later, at once and without pauses: this one had no effect",
+			FR: "Renvoyer le message plus tard, d’un trait et sans pauses : celui-ci est resté sans effet"},
 	})
 )

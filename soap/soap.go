@@ -81,13 +81,14 @@ type Config struct {
 	// Endpoints are the addresses under which this handler is reached. When there are any, a wsa:To must be one of them
 	// (rule WSA-013).
 	Endpoints []string
-	// Log receives refusals as warnings, failures as errors and the rest as debug messages; never content.
+	// Log receives failures as errors and, where OnRequest is nil, one line per request, a warning when it was refused and
+	// else a debug message; never content.
 	Log zerolog.Logger
 	// Service is what ?wsdl and ?xsd serve; a zero Service serves nothing.
 	Service Description
 	// Now gives the time for durations and limits; nil means time.Now.
 	Now func() time.Time
-	// OnRequest, when not nil, is called once after each request, for metrics and audit.
+	// OnRequest, when not nil, is called once after each request, for metrics, audit and its line of the log.
 	OnRequest func(RequestInfo)
 }
 

@@ -15,6 +15,7 @@ type body struct {
 	src     io.Reader
 	control *http.ResponseController
 	limits  *Limits
+	turn    *turn
 	refuse  func(*rule.Rule) error
 
 	began, moved time.Time
@@ -41,9 +42,15 @@ func (b *body) Read(p []byte) (int, error) {
 		b.moved = now
 		b.control.SetReadDeadline(deadline) // not every ResponseWriter has one; the size limits hold anyway
 	}
+	b.turn.await(b.waited)
 	n, err := b.src.Read(p)
 	b.waited += time.Since(now)
 	b.read += int64(n)
+	slow := float64(b.read) < float64(b.limits.MinRate)*b.waited.Seconds()
+	if !b.turn.awaited(slow && b.waited > patience, err != nil) {
+		b.err = full()
+		return 0, b.err
+	}
 	switch {
 	case b.read > b.limits.Request:
 		b.err = b.refuse(ruleRequestSize)
@@ -56,7 +63,7 @@ func (b *body) Read(p []byte) (int, error) {
 		b.err = b.refuse(ruleTimely)
 	case err != nil:
 		b.err = b.refuse(ruleBodyComplete)
-	case b.waited > b.limits.MinRateAfter && float64(b.read) < float64(b.limits.MinRate)*b.waited.Seconds():
+	case slow && b.waited > b.limits.MinRateAfter:
 		b.err = b.refuse(ruleTimely)
 	}
 	return n, b.err
