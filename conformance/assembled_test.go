@@ -17,7 +17,7 @@ import (
 )
 
 // assembledTraits are the needs that assemble meets.
-var assembledTraits = []string{"public-url", "retrieve-limit"}
+var assembledTraits = []string{"public-url", "retrieve-limit", "no-documents"}
 
 // assemble serves a registry and a repository put together by hand, with bounds that the program's configuration does
 // not offer: addresses known to the endpoints, and few bytes in one ITI-43 answer. Patients are fed by ITI-44.

@@ -76,6 +76,7 @@ var variants = []variant{
 	}, true, true},
 	{"small-limits", func(c *server.Config, _ server.Addresses) {
 		c.Repository.MaxDocumentBytes, c.Limits.MaxRequestBytes = 100000, 400000
+		c.Registry.MaxItemBytes = 1000
 	}, true, true},
 }
 

@@ -121,7 +121,7 @@ func (j *judge) addressed() {
 }
 
 // childOrder is the schema order of a RegistryObject's children (ebRIM 3.0).
-var childOrder = []string{"Slot", "Name", "Description", "VersionInfo", "Classification", "ExternalIdentifier", "ContentVersionInfo"}
+var childOrder = []string{"Slot", "Name", "Description", "VersionInfo", "Classification", "ExternalIdentifier", "ContentVersionInfo", "Document"}
 
 // complete checks that a returned object carries what ITI TF-3 4.2 requires of query results.
 func (j *judge) complete(o *etree.Element) {
