@@ -49,6 +49,9 @@ func (r *Registry) openItems(ctx context.Context, a *answer, req *soap.Request, 
 	for i := range a.items {
 		it := &a.items[i]
 		content, err := r.openItem(ctx, it)
+		if err == nil {
+			opened = append(opened, content)
+		}
 		if ctx.Err() != nil {
 			end()
 			return fmt.Errorf("opening the documents of an answer: %w", ctx.Err())
@@ -57,7 +60,6 @@ func (r *Registry) openItems(ctx context.Context, a *answer, req *soap.Request, 
 			req.Report.Add(rule.Finding{Rule: ruleQueryItemKept, Place: rule.Place{XPath: it.uniqueID}, Subject: it.uniqueID, Found: it.repository})
 			continue
 		}
-		opened = append(opened, content)
 		it.content = content
 		if r.tooMuch(left, content.Size(), len(opened), req.Report) {
 			break
