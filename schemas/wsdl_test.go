@@ -161,3 +161,34 @@ func TestReferencesAreFlat(t *testing.T) {
 		t.Errorf("only %d imports were seen", imports)
 	}
 }
+
+// TestGeneratorsCanRead keeps the schemas free of what client generators do not follow: substitution groups, and an
+// inheritance through a type that holds extensions of itself (zeep 4 reads neither).
+func TestGeneratorsCanRead(t *testing.T) {
+	files, err := fs.Glob(FS, "*.xsd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) < 8 {
+		t.Fatalf("only %v", files)
+	}
+	for _, file := range files {
+		for n := range parseFile(t, file).Descendants() {
+			for _, name := range []string{"substitutionGroup", "abstract"} {
+				if value, said := n.Attr("", name); said {
+					t.Errorf("%s: %s has %s=%q", file, n.XPath(), name, value)
+				}
+			}
+		}
+	}
+	for n := range parseFile(t, "rim.xsd").Children(xsdNamespace, "complexType") {
+		if n.AttrValue("", "name") != "RegistryObjectType" {
+			continue
+		}
+		for inner := range n.Descendants() {
+			if inner.Is(xsdNamespace, "extension") {
+				t.Errorf("RegistryObjectType extends %s", inner.AttrValue("", "base"))
+			}
+		}
+	}
+}
