@@ -39,6 +39,8 @@ type Expect struct {
 	Same Strings `yaml:"same"`
 	// Retrieved are exactly the documents given back, byte for byte and with their mimeType.
 	Retrieved *Strings `yaml:"retrieved"`
+	// Items are exactly the entries of a query's answer that come with their document inside, byte for byte.
+	Items *Strings `yaml:"items"`
 	// MTOM says whether the answer is multipart; Strict that a strict reader has nothing to object to.
 	MTOM   *bool `yaml:"mtom"`
 	Strict bool  `yaml:"strict"`
@@ -148,6 +150,9 @@ func (j *judge) check(e *Expect) {
 	j.same(e.Same)
 	if e.Retrieved != nil {
 		j.retrievedExactly(*e.Retrieved)
+	}
+	if e.Items != nil {
+		j.itemsExactly(*e.Items)
 	}
 	j.framing(e)
 	j.anyOf(e.AnyOf)
