@@ -13,7 +13,7 @@ func runDemo(ctx context.Context, args []string, std streams) error {
 	var opt demo.Options
 	fs.BoolVar(&opt.Serve, "serve", false, "go on serving until Ctrl-C")
 	fs.StringVar(&opt.Dir, "dir", "", "folder of the database and the documents; a temporary one, removed at the end, when empty")
-	fs.StringVar(&opt.Listen, "listen", "127.0.0.1:0", "SOAP address")
+	fs.StringVar(&opt.Listen, "listen", "", "SOAP address; empty takes the usual one with --serve when it is free, else a free port")
 	rest, err := parse(fs, args)
 	if err != nil {
 		return err

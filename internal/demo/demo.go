@@ -4,6 +4,7 @@ package demo
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"embed"
 	"encoding/hex"
@@ -15,6 +16,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"liasse/cda"
@@ -34,7 +36,8 @@ var documents embed.FS
 type Options struct {
 	// Dir holds the stores; empty for a temporary folder that is removed at the end.
 	Dir string
-	// Listen is the SOAP address.
+	// Listen is the SOAP address. Empty is the usual one when the demonstration goes on serving and nobody has it, else a
+	// free port.
 	Listen string
 	// Serve goes on serving after the demonstration until the context ends.
 	Serve bool
@@ -47,14 +50,8 @@ func Run(ctx context.Context, opt Options, out, logs io.Writer) (err error) {
 		return fmt.Errorf("making a temporary folder: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
-	cfg := server.DefaultConfig()
-	cfg.Dir, cfg.Listen, cfg.AdminListen, cfg.LogLevel = filepath.Join(scratch, "data"), opt.Listen, "127.0.0.1:0", "warn"
-	if opt.Dir != "" {
-		cfg.Dir = opt.Dir
-	}
-	cfg.ForFirstTry()
 	started := time.Now()
-	srv, err := server.Start(ctx, cfg, logs)
+	srv, cfg, err := start(ctx, opt, scratch, logs)
 	if err != nil {
 		return err
 	}
@@ -65,15 +62,37 @@ func Run(ctx context.Context, opt Options, out, logs io.Writer) (err error) {
 	if !opt.Serve {
 		return srv.Close()
 	}
-	fmt.Fprintf(out, "\nServing until Ctrl-C. Try:\n\n%s", hints(srv.Addresses()))
+	a := srv.Addresses()
+	fmt.Fprintf(out, "\nServing until Ctrl-C:\n\n  registry   %s\n  repository %s\n  admin      %s\n\nTry, in another terminal:\n\n%s", a.Registry, a.Repository, a.Admin, hints(a))
 	return srv.Wait(ctx)
 }
 
-// hints are commands to type, with the addresses in them.
+// start runs the server of the demonstration.
+func start(ctx context.Context, opt Options, scratch string, logs io.Writer) (*server.Server, server.Config, error) {
+	cfg := server.DefaultConfig()
+	cfg.LogLevel = "warn"
+	cfg.Dir = cmp.Or(opt.Dir, filepath.Join(scratch, "data"))
+	cfg.ForFirstTry()
+	if opt.Listen == "" && opt.Serve {
+		srv, err := server.Start(ctx, cfg, logs)
+		if err == nil || !errors.Is(err, syscall.EADDRINUSE) {
+			return srv, cfg, err
+		}
+	}
+	cfg.Listen, cfg.AdminListen = cmp.Or(opt.Listen, "127.0.0.1:0"), "127.0.0.1:0"
+	srv, err := server.Start(ctx, cfg, logs)
+	return srv, cfg, err
+}
+
+// hints are commands to type, with the addresses in them where they are not the usual ones.
 func hints(a server.Addresses) string {
-	actors := "--registry " + a.Registry + " --repository " + a.Repository
-	return fmt.Sprintf("  bin/liasse send FILE.xml %s\n  bin/liasse find --patient '%s' --registry %s\n  bin/liasse get UNIQUEID -o out %s\n  bin/liasse conform %s --admin %s\n  curl %s?wsdl\n  curl %s/metrics\n\n",
-		actors, patient, a.Registry, actors, actors, a.Admin, a.Registry, a.Admin)
+	registry, repository := " --registry "+a.Registry, " --repository "+a.Repository
+	if a.Registry == "http://"+server.DefaultListen+server.RegistryPath {
+		registry, repository = "", ""
+	}
+	return fmt.Sprintf("  bin/liasse send FILE.xml%s\n  bin/liasse find --patient '%s'%s\n  bin/liasse get UNIQUEID -o out%s%s\n"+
+		"  bin/liasse conform%s%s --admin %s\n  curl '%s?wsdl'\n  curl %s/metrics\n\n",
+		repository, patient, registry, registry, repository, registry, repository, a.Admin, a.Registry, a.Admin)
 }
 
 // patient is the identifier that the documents have in their headers.

@@ -122,11 +122,12 @@ func fileName(uniqueID, mimeType string) string {
 		}
 		return '_'
 	}, strings.TrimPrefix(uniqueID, "urn:uuid:"))
-	if safe != uniqueID || len(safe) > 120 {
+	safe = strings.TrimLeft(safe, ".")
+	if safe != uniqueID || safe == "" || len(safe) > 120 {
 		sum := sha1.Sum([]byte(uniqueID))
 		safe = safe[:min(len(safe), 120)] + "-" + hex.EncodeToString(sum[:4])
 	}
-	return strings.TrimLeft(safe, ".") + extension(mimeType)
+	return safe + extension(mimeType)
 }
 
 // extension gives the file name extension of the media types that registries hold most.
