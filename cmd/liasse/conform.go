@@ -26,6 +26,7 @@ func runConform(ctx context.Context, args []string, std streams) error {
 	fs.StringVar(&target.AssigningAuthority, "authority", conformance.DefaultAssigningAuthority, "OID that new patients get")
 	fs.StringVar(&target.RepositoryUniqueID, "repository-id", "", "repositoryUniqueId; found out when empty")
 	fs.StringVar(&target.Server, "server", "", "liasse or other; found out when empty")
+	traits := fs.String("trait", "", "what the server is known to offer or how it is configured, for checks that need it; separated by commas")
 	suites := fs.String("suite", "", "suites to run, separated by commas; all when empty")
 	check := fs.String("check", "", "run only checks whose id begins with this")
 	list := fs.Bool("list", false, "list the suites and their checks, and run nothing")
@@ -48,7 +49,9 @@ func runConform(ctx context.Context, args []string, std streams) error {
 	if err != nil {
 		return usageError{err.Error()}
 	}
-	wanted := strings.FieldsFunc(*suites, func(r rune) bool { return r == ',' })
+	comma := func(r rune) bool { return r == ',' }
+	target.Traits = strings.FieldsFunc(*traits, comma)
+	wanted := strings.FieldsFunc(*suites, comma)
 	for _, name := range wanted {
 		if !slices.ContainsFunc(all, func(s *conformance.Suite) bool { return s.Name == name }) {
 			return usageError{fmt.Sprintf("there is no suite %q; --list shows them", name)}

@@ -126,8 +126,9 @@ type RegistryConfig struct {
 type RepositoryConfig struct {
 	// UniqueID is the repositoryUniqueId (OID).
 	UniqueID string `toml:"unique_id"`
-	// MaxDocumentBytes bounds one document.
+	// MaxDocumentBytes bounds one document, MaxRetrieveBytes the documents of one ITI-43 answer.
 	MaxDocumentBytes int64 `toml:"max_document_bytes"`
+	MaxRetrieveBytes int64 `toml:"max_retrieve_bytes"`
 }
 
 // MLLPConfig is the ITI-8 listener.
@@ -165,7 +166,7 @@ func DefaultConfig() Config {
 		Affinity:   AffinityConfig{AssigningAuthorities: []string{DefaultAuthority}},
 		Store:      StoreConfig{Driver: "sqlite", Queue: 1024},
 		Registry:   RegistryConfig{MaxResults: 5000, MaxItemBytes: registry.DefaultMaxItemBytes, UnknownPatientQuery: "empty"},
-		Repository: RepositoryConfig{UniqueID: DefaultRepositoryID, MaxDocumentBytes: 1 << 30},
+		Repository: RepositoryConfig{UniqueID: DefaultRepositoryID, MaxDocumentBytes: 1 << 30, MaxRetrieveBytes: 2 << 30},
 		Limits:     LimitsConfig{MaxRequestBytes: 2 << 30, Concurrent: 64, Shutdown: Duration(30 * time.Second)},
 	}
 }

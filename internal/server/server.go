@@ -48,6 +48,7 @@ type Server struct {
 	blobs      *fsblob.Store
 	registry   *registry.Registry
 	repository *repository.Repository
+	remote     *repository.Remote // the registry elsewhere, nil when it is in this process
 
 	soap, admin *http.Server
 	stopMLLP    context.CancelFunc
@@ -151,10 +152,11 @@ func (s *Server) makeActors(policy *rule.Policy) error {
 	}
 	cfg := repository.Config{
 		Blobs: s.blobs, Store: s.store, UniqueID: s.cfg.Repository.UniqueID, Registrar: repository.Local{Registry: s.registry},
-		Language: s.cfg.Language, Log: s.log,
+		Language: s.cfg.Language, MaxRetrieveBytes: s.cfg.Repository.MaxRetrieveBytes, Log: s.log,
 	}
 	if s.cfg.RegistryURL != "" {
-		cfg.Registrar = &repository.Remote{URL: s.cfg.RegistryURL, Client: &soap.Client{Timeout: time.Minute}, Store: s.store, Language: s.cfg.Language, Log: s.log}
+		s.remote = &repository.Remote{URL: s.cfg.RegistryURL, Client: &soap.Client{Timeout: time.Minute}, Store: s.store, Language: s.cfg.Language, Log: s.log}
+		cfg.Registrar = s.remote
 		s.registry = nil
 	}
 	if s.repository, err = repository.New(cfg); err != nil {
@@ -185,6 +187,9 @@ func (s *Server) listen(policy *rule.Policy) error {
 	}
 	s.addresses.Admin = "http://" + private.Addr().String()
 	admin := &admin{registry: s.registry, ready: s.ready, metrics: s.metrics.handler(), profile: s.cfg.Profile, repositoryID: s.cfg.Repository.UniqueID}
+	if s.remote != nil {
+		admin.elsewhere = s.remote.Reachable
+	}
 	s.admin = &http.Server{
 		Handler: admin.handler(), ErrorLog: s.httpLog(),
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, MaxHeaderBytes: 16 << 10,
@@ -230,8 +235,12 @@ func (s *Server) limits() soap.Limits {
 // soapHandler routes the two endpoints. A path that is not one of them is 404 before a byte of the body is read.
 func (s *Server) soapHandler(policy *rule.Policy, base string) http.Handler {
 	endpoint := func(path, wsdl string, transactions []soap.Transaction) http.Handler {
+		var addresses []string // what wsa:To must be, where it is known how clients call us
+		if s.cfg.PublicURL != "" {
+			addresses = []string{base + path}
+		}
 		return soap.NewHandler(soap.Config{
-			Rules: policy, Language: s.cfg.Language, Limits: s.limits(), SpoolDir: s.cfg.SpoolDir(), Log: s.log,
+			Rules: policy, Language: s.cfg.Language, Limits: s.limits(), SpoolDir: s.cfg.SpoolDir(), Log: s.log, Endpoints: addresses,
 			Service:   soap.Description{Files: schemas.FS, WSDL: wsdl, Address: base + path},
 			OnRequest: s.observe,
 		}, transactions...)
