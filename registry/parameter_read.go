@@ -10,6 +10,9 @@ import (
 // maxQueryValues bounds the values of one query, so that it stays one that a database answers.
 const maxQueryValues = 10000
 
+// maxQueryConditions bounds the Slots of one parameter, each of which is one more condition that every object must meet.
+const maxQueryConditions = 64
+
 // readSlots reads every Slot of the AdhocQuery that is a parameter of the query; others are ignored, as the standard
 // wants, but for those whose name is nearly right.
 func (q *queryReader) readSlots(adhoc xmltree.Node) {
@@ -43,6 +46,8 @@ func (q *queryReader) readSlot(p *parameter, slot xmltree.Node) {
 	} else if p.mult != andOrList {
 		q.report.Add(rule.Finding{Rule: ruleQueryRepeated, Place: rule.At(slot), Subject: p.name, Expected: p.form()})
 		return
+	} else if a.excessive || len(a.slots) == maxQueryConditions && q.tooManyConditions(a, slot) {
+		return
 	}
 	if p.mult == oneValue && sent > 1 {
 		q.report.Add(rule.Finding{Rule: ruleQuerySingle, Place: rule.At(slot), Subject: p.name,
@@ -56,6 +61,13 @@ func (q *queryReader) readSlot(p *parameter, slot xmltree.Node) {
 		// no object that has it.
 		a.slots, a.nothing = append(a.slots, nil), true
 	}
+}
+
+// tooManyConditions reports, once for each parameter, a Slot beyond the bound, and tells whether that refuses the query.
+func (q *queryReader) tooManyConditions(a *argument, slot xmltree.Node) bool {
+	a.excessive = q.report.Add(rule.Finding{Rule: ruleQueryConditions, Place: rule.At(slot), Subject: a.parameter.name,
+		Expected: "<= " + strconv.Itoa(maxQueryConditions)})
+	return a.excessive
 }
 
 // readValues reads the Values of a Slot: those that can be used, how many were sent, and the first of these.

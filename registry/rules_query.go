@@ -157,3 +157,12 @@ var ruleQueryEmpty = rule.New(rule.Rule{
 	Severity: rule.Warning,
 	Code:     "XDSRegistryError",
 })
+
+var ruleQueryConditions = rule.New(rule.Rule{
+	ID:       "XDS-SQ-019",
+	Title:    rule.Text{EN: "A parameter that allows AND is given in at most 64 Slots", FR: "Un paramètre qui admet le ET est fourni dans au plus 64 Slots"},
+	Fix:      rule.Text{EN: "Leave the Slots out that repeat another, or ask with fewer conditions and choose among what is answered", FR: "Supprimer les Slots qui en répètent un autre, ou demander avec moins de conditions et choisir dans la réponse"},
+	Section:  "ITI TF-2 3.18.4.1.2.3.5",
+	Severity: rule.Error,
+	Code:     "XDSStoredQueryParamNumber",
+})

@@ -87,6 +87,8 @@ func TestQueryRules(t *testing.T) {
 			request: find(querySlot{de + "PatientId", []string{quoted(storetest.PatientID(1)), quoted(otherPatient)}}, ofStatus(approvedList))},
 		{name: "10001 values", rule: "XDS-SQ-016", code: "XDSStoredQueryParamNumber", fails: true, subject: "$uuid",
 			request: ask("GetAssociations", param("$uuid", quotedList(slices.Repeat([]string{"urn:uuid:00000000-0000-4000-8000-000000000000"}, 10001)...)))},
+		{name: "65 Slots of one parameter", rule: "XDS-SQ-019", code: "XDSStoredQueryParamNumber", fails: true, subject: de + "EventCodeList",
+			request: find(plus(slices.Repeat([]querySlot{param(de+"EventCodeList", "('a^^1')")}, 200)...)...)},
 		{name: "name in other letters", rule: "XDS-SQ-017", code: "XDSRegistryError", subject: de + "ClassCode", request: find(plus(param("$xdsDocumentEntryclassCode", "('a^^1')"))...)},
 		{name: "name without $", rule: "XDS-SQ-017", code: "XDSRegistryError", subject: de + "ClassCode", request: find(plus(param("XDSDocumentEntryClassCode", "('a^^1')"))...)},
 		{name: "optional parameter without Value", rule: "XDS-SQ-018", code: "XDSRegistryError", subject: de + "ClassCode", request: find(plus(querySlot{de + "ClassCode", nil})...)},

@@ -35,6 +35,8 @@ type argument struct {
 	slots [][]queryValue
 	// nothing: the values of a Slot are all such that no object can have them.
 	nothing bool
+	// excessive: there are more Slots than the bound, and the query is refused.
+	excessive bool
 }
 
 // argument gives the argument of that name, nil when it was not given.

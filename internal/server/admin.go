@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"time"
 
 	"liasse/registry"
 )
@@ -14,8 +15,10 @@ import (
 // admin is the interface for operators: patients, health, metrics. It listens on loopback unless the configuration says
 // otherwise and has no authentication of its own.
 type admin struct {
-	registry     *registry.Registry // nil in a process that is a repository only
-	ready        func(context.Context) error
+	registry *registry.Registry // nil in a process that is a repository only
+	ready    func(context.Context) error
+	// elsewhere asks the registry that a repository forwards to, nil where the registry is of this process.
+	elsewhere    func(context.Context) error
 	metrics      http.Handler
 	profile      string
 	repositoryID string
@@ -38,13 +41,27 @@ func (a *admin) health(w http.ResponseWriter, _ *http.Request) {
 	answer(w, http.StatusOK, map[string]string{"status": "alive", "profile": a.profile, "repositoryUniqueId": a.repositoryID})
 }
 
-// readiness says whether the stores can be read and written now: 200 or 503.
+// reachableWithin bounds the question to a registry elsewhere, so that a probe is answered before it gives up.
+const reachableWithin = 2 * time.Second
+
+// readiness says whether the stores can be read and written now: 200 or 503. Whether a registry elsewhere answers is told
+// beside it and changes nothing: a repository gives documents without it, and taking every repository out of service would
+// mend no registry.
 func (a *admin) readiness(w http.ResponseWriter, r *http.Request) {
-	if err := a.ready(r.Context()); err != nil {
-		answer(w, http.StatusServiceUnavailable, map[string]string{"status": "not ready", "why": err.Error()})
-		return
+	body := map[string]string{"status": "ready"}
+	if a.elsewhere != nil {
+		ctx, cancel := context.WithTimeout(r.Context(), reachableWithin)
+		defer cancel()
+		body["registry"] = "reachable"
+		if a.elsewhere(ctx) != nil {
+			body["registry"] = "not reachable"
+		}
 	}
-	answer(w, http.StatusOK, map[string]string{"status": "ready"})
+	status := http.StatusOK
+	if err := a.ready(r.Context()); err != nil {
+		status, body["status"], body["why"] = http.StatusServiceUnavailable, "not ready", err.Error()
+	}
+	answer(w, status, body)
 }
 
 // addPatient makes a patient identifier known, as an ITI-8 A04 would: 201 with the identifier, also when it was known.
