@@ -15,8 +15,8 @@ var errRefused = errors.New("the submission is refused")
 // Register judges a submission and, when nothing refuses it, makes it visible: one transaction of the store holds the
 // stateful rules and every effect (ITI TF-2 3.42.4.1.3). What is wrong with it goes into the report, and nothing is
 // stored then; the error is only for what is not the submission's fault: ErrBusy, ErrOutOfSpace, ErrUnavailable,
-// ErrOutcomeUnknown, a cancelled context, a broken store. contents are recorded in the same transaction. The submission is changed: its objects get their UUIDs,
-// logical ids, status and version.
+// ErrOutcomeUnknown, a cancelled context, a broken store. contents are recorded in the same transaction. The submission is
+// changed: its objects get their UUIDs, logical ids, status and version.
 func (r *Registry) Register(ctx context.Context, sub *Submission, report *rule.Report, contents []Content) error {
 	err := r.register(ctx, sub, report, contents)
 	r.logSubmission(sub, report, err)
