@@ -18,6 +18,8 @@ type lot struct {
 	report    *rule.Report
 	// byPart finds the document that a MIME part is of, by the element that refers to it.
 	byPart map[xmltree.Node]*document
+	// stray are the content ids of parts that no document refers to.
+	stray []string
 	// unread tells that documents were left unread because the lot was refused already and they are large or many.
 	unread bool
 }
@@ -136,7 +138,7 @@ func idOf(document xmltree.Node) string {
 func (l *lot) settle(repositoryID string) {
 	for _, d := range l.documents {
 		if !d.came && d.part != "" && !l.unread {
-			l.report.Add(rule.Finding{Rule: rulePartPresent, Place: rule.At(d.at), Subject: d.id, Found: "cid:" + d.part})
+			l.reportMissing(d)
 		}
 		if d.came && d.entry != nil {
 			l.settleHash(d)
@@ -149,6 +151,17 @@ func (l *lot) settle(repositoryID string) {
 	for _, entry := range l.sub.Documents {
 		entry.SetSlot(registry.SlotRepositoryUniqueID, repositoryID)
 	}
+}
+
+// reportMissing says that the part a Document refers to did not come, at the reference itself. The one part that did come
+// and that nothing names is what it should most likely have been.
+func (l *lot) reportMissing(d *document) {
+	include := d.at.Child(soap.IncludeNamespace, "Include")
+	missing := rule.Finding{Rule: rulePartPresent, Place: rule.At(include), Subject: d.id, Found: include.AttrValue("", "href")}
+	if len(l.stray) == 1 {
+		missing.Expected = soap.Href(l.stray[0])
+	}
+	l.report.Add(missing)
 }
 
 func (l *lot) settleHash(d *document) {

@@ -84,6 +84,7 @@ func (r *Repository) receive(ctx context.Context, req *soap.Request, l *lot) err
 		d := l.byPart[part.Element]
 		if d == nil {
 			l.report.Add(rule.Finding{Rule: ruleEntryPresent, Place: rule.Place{Part: part.ContentID}, Subject: part.ContentID})
+			l.stray = append(l.stray, part.ContentID)
 			d = &document{} // read to its end, for the limits hold for it too
 		}
 		err = read(d, part)

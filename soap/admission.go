@@ -101,11 +101,6 @@ func (a *admission) abandon(w *waiter) bool {
 func (a *admission) leave(client string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.left(client)
-}
-
-// left is leave under the lock.
-func (a *admission) left(client string) {
 	a.count(client, -1)
 	a.advance()
 }

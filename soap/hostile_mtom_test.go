@@ -302,3 +302,29 @@ func TestRealMessages(t *testing.T) {
 		})
 	}
 }
+
+// Where a part that nothing names is refused, the xop:Include that most likely meant it is named with it.
+func TestDanglingInclude(t *testing.T) {
+	e := serve(t, func(c *Config) { c.Rules = policy(t, rule.Error, "MTOM-026") })
+	for name, c := range map[string]struct {
+		href  string
+		parts []string
+		found string // of the finding for the Include; empty when there is none
+	}{
+		"encoded twice":       {"a%2540x", []string{wirePart("a@x", "1")}, "cid:a%2540x"},
+		"another case":        {"A@x", []string{wirePart("a@x", "1")}, "cid:A@x"},
+		"its part comes last": {"one@test", []string{wirePart("a@x", "1"), wirePart("b@x", "2"), wirePart("one@test", "3")}, ""},
+		"too far to look":     {"A@x", []string{wirePart("a@x", strings.Repeat("x", 17<<20))}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := e.post(t, mtomType, mtom(envelope(headerFor(storeAction), storeBody(includeOf(c.href))), c.parts...))
+			if codes, _ := a.fault(); a.status != 400 || codes != "Sender" || !strings.Contains(a.body, "part a@x") {
+				t.Fatalf("%d %s", a.status, a.body)
+			}
+			const place = "/s:Envelope/s:Body/t:Store/t:Document/x:Include"
+			if told := strings.Contains(a.body, place); told != (c.found != "") || !strings.Contains(a.body, c.found) {
+				t.Errorf("%s", a.body)
+			}
+		})
+	}
+}

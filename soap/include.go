@@ -3,8 +3,10 @@ package soap
 import (
 	"bytes"
 	"errors"
+	"io"
 	"strings"
 
+	"liasse/internal/mime"
 	"liasse/internal/rule"
 	"liasse/internal/xmltree"
 )
@@ -195,6 +197,40 @@ func (in *incoming) elementOf(contentID string) xmltree.Node {
 		}
 	}
 	return xmltree.Node{}
+}
+
+// nameDangling says of a message that is refused for a part that nothing names which xop:Includes name no part: most often
+// it is one mistake seen from both sides. The rest of the message is read for it as far as the limit for refused messages
+// goes; beyond, nothing is said.
+func (in *incoming) nameDangling(stray string, content io.Reader) {
+	left := in.limits.Drain
+	for !in.ended {
+		n, err := io.CopyN(io.Discard, content, left)
+		if left -= n; err != io.EOF {
+			return
+		}
+		part, err := in.parts.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return
+		}
+		if value, ok := part.Header.Get("Content-ID"); ok {
+			id, _ := mime.TrimID(value)
+			in.ids[id] = struct{}{}
+		}
+		content = part
+	}
+	for i := range in.includes {
+		one := &in.includes[i]
+		_, there := in.ids[one.cid]
+		if _, undecoded := in.ids[one.raw]; there || undecoded {
+			continue
+		}
+		n := one.element.Child(IncludeNamespace, "Include")
+		in.report.Add(rule.Finding{Rule: rulePartReferenced, Place: rule.At(n), Found: n.AttrValue("", "href"), Expected: Href(stray)})
+	}
 }
 
 func isBlank(s string) bool { return strings.Trim(s, " \t\r\n") == "" }

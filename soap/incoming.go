@@ -219,7 +219,9 @@ func (in *incoming) hand(head partHead, src io.Reader) (*Part, error) {
 	if head.id == "" {
 		in.report.Add(rule.Finding{Rule: rulePartID})
 	} else if part.Element = in.elementOf(head.id); part.Element.IsZero() {
-		in.report.Add(rule.Finding{Rule: rulePartReferenced, Place: place})
+		if in.report.Add(rule.Finding{Rule: rulePartReferenced, Place: place}) {
+			in.nameDangling(head.id, src)
+		}
 	}
 	if err := in.check(); err != nil {
 		return nil, err

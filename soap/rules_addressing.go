@@ -60,15 +60,19 @@ var (
 		Fix: rule.Text{EN: "Add wsa:Address to the endpoint reference",
 			FR: "Ajouter wsa:Address à la référence de point d’accès"},
 	})
+	// Off by default: the clients that Apache CXF and zeep make send no wsa:ReplyTo unless they are told to, and no other
+	// answer than one on the connection is possible. A finding in each of their answers would teach them nothing, and a
+	// RegistryErrorList that is never empty makes consumers stumble who take it for trouble.
 	ruleReplyTo = rule.New(rule.Rule{
-		ID: "WSA-009", Severity: rule.Warning, Code: "wsa:MessageAddressingHeaderRequired", Section: "ITI TF-2 V.3.2.1.2",
+		ID: "WSA-009", Severity: rule.Off, Code: "wsa:MessageAddressingHeaderRequired", Section: "ITI TF-2 V.3.2.1.2",
 		Title: rule.Text{EN: "The header has a wsa:ReplyTo",
 			FR: "L’en-tête a un wsa:ReplyTo"},
 		Fix: rule.Text{EN: "Add wsa:ReplyTo with the anonymous address",
 			FR: "Ajouter wsa:ReplyTo avec l’adresse anonyme"},
 	})
+	// Off by default for the same reason: those clients send the action without env:mustUnderstand, and it is understood.
 	ruleActionMustUnderstand = rule.New(rule.Rule{
-		ID: "WSA-010", Severity: rule.Warning, Code: "env:Sender", Section: "ITI TF-2 V.3.2.1.2 (IHE-WSA101)",
+		ID: "WSA-010", Severity: rule.Off, Code: "env:Sender", Section: "ITI TF-2 V.3.2.1.2 (IHE-WSA101)",
 		Title: rule.Text{EN: `wsa:Action carries env:mustUnderstand="true"`,
 			FR: `wsa:Action porte env:mustUnderstand="true"`},
 		Fix: rule.Text{EN: `Add env:mustUnderstand="true" to wsa:Action`,

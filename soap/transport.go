@@ -42,7 +42,7 @@ func (b *body) Read(p []byte) (int, error) {
 		b.moved = now
 		b.control.SetReadDeadline(deadline) // not every ResponseWriter has one; the size limits hold anyway
 	}
-	b.turn.await(b.waited)
+	b.turn.await()
 	n, err := b.src.Read(p)
 	b.waited += time.Since(now)
 	b.read += int64(n)

@@ -9,17 +9,17 @@ import (
 	"liasse/internal/rule"
 )
 
-// patience is how long a request may wait for its sender, in all, while it is counted among those at work.
+// patience is how long a sender may keep the server waiting before it counts as slow.
 const patience = 100 * time.Millisecond
 
 // turn is where one request stands with the admission, so that a slow sender costs others nothing. While the envelope is
-// read, a request is only open. Then it takes a place among those at work, which it gives back whenever it has waited for
-// its sender longer than patience, and takes again when bytes have come. A sender is slow who keeps the server waiting
-// longer than patience at once, or from whom less comes than MinRate after that; slow ones are bounded in all and by
-// address, and one that is beyond is refused.
+// read, a request is only open. Then it takes a place among those at work, which it gives back for each read of the body
+// and takes again when bytes have come. A sender is slow who keeps the server waiting longer than patience at once, or
+// from whom less comes than MinRate after that; slow ones are bounded in all and by address, and one that is beyond is
+// refused.
 //
-// The fields are of the goroutine that serves the request, but for the moment between await and awaited, when they are
-// those of the timer.
+// The fields are of the goroutine that serves the request, but between await and awaited those of slowness are the
+// timer's.
 type turn struct {
 	a       *admission
 	ctx     context.Context
@@ -97,20 +97,14 @@ func (t *turn) hold(n int) bool {
 	return true
 }
 
-// await comes before a read of the body, for which the server has waited so long already.
-func (t *turn) await(waited time.Duration) {
-	left := patience
-	if t.held {
-		if left -= waited; left <= 0 {
-			t.yield()
-			left = patience
-		}
-	}
+// await comes before a read of the body.
+func (t *turn) await() {
+	t.yield()
 	if t.timer == nil {
 		t.fired = make(chan struct{}, 1)
-		t.timer = time.AfterFunc(left, t.stall)
+		t.timer = time.AfterFunc(patience, t.stall)
 	} else {
-		t.timer.Reset(left)
+		t.timer.Reset(patience)
 	}
 }
 
@@ -119,10 +113,6 @@ func (t *turn) stall() {
 	defer func() { t.fired <- struct{}{} }()
 	t.a.mu.Lock()
 	defer t.a.mu.Unlock()
-	if t.held {
-		t.held = false
-		t.a.left(t.client)
-	}
 	if !t.dawdle() {
 		t.control.SetReadDeadline(time.Unix(1, 0)) // ends the read that the request is in
 	}
@@ -150,7 +140,7 @@ func (t *turn) awaited(slow, ended bool) bool {
 			return false
 		}
 	}
-	if t.working && !t.held {
+	if t.working {
 		t.held = t.a.resume(t.ctx, t.client)
 		return t.held
 	}
