@@ -17,7 +17,7 @@ var ErrOutOfSpace = errors.New("the registry's disk is full")
 // ErrUnavailable is wrapped by a Store that cannot be reached, or that cannot read or write: its server is down, its file
 // cannot be opened, its disk is not to be trusted, it was closed. The caller answers XDSRegistryBusy with HTTP 503 and
 // Retry-After (ITI-41: XDSRegistryNotAvailable); nothing was stored.
-var ErrUnavailable = errors.New("the registry's store is not available")
+var ErrUnavailable = errors.New("the registry is not available")
 
 // ErrOutcomeUnknown is wrapped by Submit when the commit was asked for and not answered: the change may be stored or not.
 // The caller says neither; a Reader tells later, by the SubmissionSet's uniqueId.
