@@ -228,3 +228,12 @@ var ruleQueryItemKept = rule.New(rule.Rule{
 	Severity: rule.Warning,
 	Code:     "XDSDocumentUniqueIdError",
 })
+
+var ruleQueryItemSpelling = rule.New(rule.Rule{
+	ID:       "XDS-SQ-055",
+	Title:    rule.Text{EN: "The returnType for documents is spelt LeafClassWithRepositoryItem", FR: "Le returnType qui demande les documents s'écrit LeafClassWithRepositoryItem"},
+	Fix:      rule.Text{EN: "Write returnType=\"LeafClassWithRepositoryItem\", as the schema does; the documents were answered", FR: "Écrire returnType=\"LeafClassWithRepositoryItem\", comme le schéma ; les documents ont été donnés"},
+	Section:  "ebRS 3.0 6.1.1",
+	Severity: rule.Warning,
+	Code:     "XDSRegistryError",
+})

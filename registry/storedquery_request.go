@@ -120,10 +120,13 @@ func (q *queryReader) readReturnType(request xmltree.Node) {
 	case "RegistryObject", "":
 		broken = ruleQueryReturnTypeGiven
 	case "LeafClassWithRepositoryItem", "LeafClassWithRepositoryDocument":
-		if q.items {
-			q.returnType = leafClassWithItem
-		} else {
+		if !q.items {
 			broken = ruleQueryWithDocuments
+			break
+		}
+		q.returnType = leafClassWithItem
+		if trimSpace(name) == "LeafClassWithRepositoryDocument" {
+			broken = ruleQueryItemSpelling
 		}
 	default:
 		broken = ruleQueryReturnType

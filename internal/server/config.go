@@ -226,6 +226,9 @@ func (c *Config) Check() error {
 	if c.Store.Driver == "postgres" && c.Store.DSN == "" {
 		fault("store.dsn is empty: name the PostgreSQL database")
 	}
+	if c.Registry.MaxItemBytes < 0 {
+		fault("registry.max_item_bytes is %d; it may be 0 or more", c.Registry.MaxItemBytes)
+	}
 	oneOf("registry.unknown_patient_query", c.Registry.UnknownPatientQuery, "empty", "error")
 	if len(c.Affinity.AssigningAuthorities) == 0 {
 		fault("affinity.assigning_authorities is empty: name at least one OID")
