@@ -117,6 +117,7 @@ func (l *lot) apply(ctx context.Context, tx Tx, st *state) error {
 			r.SourceKind, r.TargetKind = st.kind(&e.source), st.kind(&e.target)
 		}
 	}
+	batch.Associations = st.withoutRepeated(batch.Associations)
 	if err := tx.Insert(ctx, &batch); err != nil {
 		return fmt.Errorf("storing the lot: %w", err)
 	}

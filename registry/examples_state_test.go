@@ -91,8 +91,7 @@ var stateExamples = []example{
 	{rule: "XDS-REG-017", base: "one", code: "XDSRegistryDeprecatedDocumentError", before: []step{theLot(), aDocument(uuidC, "10", related("r", "RPLC", uuidC, uuidA))},
 		changes: does(related("r", "HasMember", uuidB, uuidA), related("q", "HasMember", "set", "r"))},
 	{rule: "XDS-REG-018", base: "one", before: []step{theLot()}, changes: does(related("r", "IsSnapshotOf", "doc", uuidA))},
-	{rule: "XDS-REG-019", base: "one", before: []step{theLot(), aDocument(uuidC, "10", swap("1.2.250.1.999.6.10", "1.2.250.1.999.6.9"), swapAll(uuidC, "doc"), chain(uuidA, 130))},
-		changes: does(swap("1.2.250.1.999.6.9", "1.2.250.1.999.6.11"), related("r", "RPLC", "doc", uuidA))},
+	{rule: "XDS-REG-019", base: "one", before: []step{theLot()}, changes: does(chain(uuidA, 129))},
 	{rule: "XDS-REG-020", base: "one", changes: does(swap(`nodeRepresentation="SA07"`, `nodeRepresentation="SA99"`)), affinity: func(a *registry.Affinity) {
 		a.CodeMode = registry.CodesEnforced
 		a.Codes = map[registry.CodeKind][]registry.Code{registry.CodeFacilityType: {{Value: "SA07", Scheme: "1.2.250.1.71.4.2.4"}}}
@@ -104,4 +103,8 @@ var stateExamples = []example{
 	{rule: "XDS-REG-022", base: "one", changes: does(swap("1.2.250.1.999.3.1", "1.2.250.1.999.3.2")), affinity: func(a *registry.Affinity) {
 		a.RepositoryIDs = []string{"1.2.250.1.999.3.1"}
 	}},
+	{rule: "XDS-REG-023", base: "one", code: "XDSRegistryDeprecatedDocumentError", before: []step{theLot()},
+		changes: does(related("r", "RPLC", "doc", uuidA), related("q", "APND", "doc", uuidA))},
+	{rule: "XDS-REG-024", base: "one", accepted: true, before: []step{theLot()}, changes: does(related("r", "HasMember", uuidB, uuidA), related("q", "HasMember", "set", "r"))},
+	{rule: "XDS-REG-025", base: "one", accepted: true, before: []step{theLot()}, changes: does(related("r", "HasMember", "set", uuidB))},
 }

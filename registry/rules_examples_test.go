@@ -97,11 +97,7 @@ func TestNoFalseFindings(t *testing.T) {
 			if strings.HasSuffix(e.rule, "-013") || strings.HasSuffix(e.rule, "-016") {
 				plain.before = nil
 			}
-			changes := []change(nil)
-			if e.rule == "XDS-REG-019" {
-				changes = does(swap("1.2.250.1.999.6.9", "1.2.250.1.999.6.11"))
-			}
-			if found := plain.play(t, changes); len(found) > 0 {
+			if found := plain.play(t, nil); len(found) > 0 {
 				t.Errorf("a message that breaks nothing was told:\n%s", sentences(found))
 			}
 		})

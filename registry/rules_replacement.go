@@ -5,22 +5,15 @@ import (
 	"fmt"
 )
 
-// chainDepth bounds how far a replacement follows addenda of addenda.
-const chainDepth = 128
-
 // replacements gathers what a replacement deprecates, through chains of addenda and transformations, and the Folders
 // that take up the replacement (ITI TF-2 3.42.4.1.3.5).
 func (c *checker) replacements(ctx context.Context, read Reader, st *state) error {
-	first := -1
 	for i, a := range c.sub.Associations {
 		if e := &c.ends[i]; a.Type.replaces() && e.target.outside && st.known[e.target.uuid] != nil {
 			st.deprecate = append(st.deprecate, e.target.uuid)
-			if first < 0 {
-				first = i
-			}
 		}
 	}
-	if first < 0 {
+	if len(st.deprecate) == 0 {
 		return nil
 	}
 	var folders []UUID
@@ -30,11 +23,6 @@ func (c *checker) replacements(ctx context.Context, read Reader, st *state) erro
 	}
 	level := st.deprecate
 	for depth := 0; len(level) > 0; depth++ {
-		if depth > chainDepth {
-			a := c.sub.Associations[first]
-			c.add(ruleChainDepth, a.At, a.subject(), a.Target, "")
-			return nil
-		}
 		types := []AssociationType{Transforms, Appends, HasMember}
 		if depth > 0 {
 			types = types[:2]

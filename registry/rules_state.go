@@ -59,8 +59,8 @@ var (
 		both("IsSnapshotOf leads from a stable DocumentEntry to an on-demand one", "IsSnapshotOf mène d'un DocumentEntry stable à un DocumentEntry à la demande"),
 		both("Correct targetObject, or choose another associationType", "Corriger targetObject, ou choisir un autre associationType"))
 	ruleChainDepth = metadataRule("XDS-REG-019", "ITI TF-2 3.42.4.1.3.5", rule.Error,
-		both("A replaced document heads a chain of at most 128 addenda and transformations", "Un document remplacé est en tête d'une chaîne d'au plus 128 compléments et transformations"),
-		both("Replace the documents at the end of the chain first", "Remplacer d'abord les documents en fin de chaîne"))
+		both("A chain of addenda and transformations has at most 128 links", "Une chaîne de compléments et de transformations a au plus 128 maillons"),
+		both("Relate the document to one nearer to the head of the chain", "Rattacher le document à un autre, plus proche de la tête de la chaîne"))
 	ruleCodeListed = metadataRule("XDS-REG-020", "ITI TF-2 3.42.4.1.3.2", rule.Error,
 		both("A coded value is in the affinity domain's list", "Une valeur codée figure dans la liste du domaine d'affinité"),
 		both("Use a code and codingScheme that the domain has agreed on", "Utiliser un code et un codingScheme convenus par le domaine"))
@@ -70,4 +70,13 @@ var (
 	ruleRepositoryListed = metadataRule("XDS-REG-022", "ITI TF-2 3.42.4.1.3.2", rule.Error,
 		both("The repositoryUniqueId is that of a repository of the affinity domain", "Le repositoryUniqueId est celui d'un entrepôt du domaine d'affinité"),
 		both("Register the repository's OID with the operator of the registry, or correct it", "Déclarer l'OID de l'entrepôt auprès de l'exploitant du registre, ou le corriger"))
+	ruleReplacedHere = codedRule("XDS-REG-023", "ITI TF-2 3.42.4.1.3.5", "XDSRegistryDeprecatedDocumentError",
+		both("The target of an addendum or transformation is not replaced by the same submission", "La cible d'un complément ou d'une transformation n'est pas remplacée par la même soumission"),
+		both("Relate to the replacement: this very lot replaces the target, or the document that the target completes", "Établir la relation avec le remplaçant : ce lot même remplace la cible, ou le document que la cible complète"))
+	ruleMembershipNew = metadataRule("XDS-REG-024", "ITI TF-3 4.2.2.1.3", rule.Warning,
+		both("A document is put into a Folder once", "Un document n'est mis qu'une fois dans un Folder"),
+		both("Leave the HasMember out: the Folder holds the document already, and the registry keeps the first Association", "Omettre ce HasMember : le Folder contient déjà le document, et le registre garde la première Association"))
+	ruleOldFolder = metadataRule("XDS-REG-025", "ITI TF-3 4.1.4", rule.Warning,
+		both("A SubmissionSet has as members the Folders of its own submission, and registered ones only to put documents into them", "Un SubmissionSet a pour membres les Folders de sa propre soumission, et ceux déjà enregistrés seulement pour y mettre des documents"),
+		both("Remove the HasMember, or add the document that the Folder is to hold", "Retirer ce HasMember, ou ajouter le document que le Folder doit contenir"))
 )

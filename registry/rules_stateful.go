@@ -24,6 +24,11 @@ type state struct {
 	deprecate []UUID
 	// holders are, for each replaced document, the Approved Folders that hold it.
 	holders map[UUID][]UUID
+	// repeated are the Associations of the submission, by their place in it, that say again which document a Folder
+	// holds, each with the registered Association that said so first.
+	repeated map[int]UUID
+	// filled are the registered objects that the submission makes Folders of its HasMember, nil until somebody asks.
+	filled map[UUID]bool
 }
 
 // stateful runs the rules that look at the registry, and gathers what the effects need.
@@ -44,7 +49,17 @@ func (c *checker) stateful(ctx context.Context, read Reader) (*state, error) {
 	for i, a := range c.sub.Associations {
 		c.reference(st, a, &c.ends[i])
 	}
-	return st, c.replacements(ctx, read, st)
+	if err := c.memberships(ctx, read, st); err != nil {
+		return nil, err
+	}
+	if err := c.chains(ctx, read); err != nil {
+		return nil, err
+	}
+	if err := c.replacements(ctx, read, st); err != nil {
+		return nil, err
+	}
+	c.replacedHere(st)
+	return st, nil
 }
 
 // patient holds the patientId to the identity feed (R2).
@@ -372,8 +387,11 @@ func (c *checker) setMember(st *state, a *Association, target *Identity) {
 			c.add(ruleReferenceLabel, a.At, a.subject(), a.Label, LabelReference)
 		}
 	case KindFolder:
-		if target.PatientID != st.cx && st.cx != "" {
+		switch {
+		case target.PatientID != st.cx && st.cx != "":
 			c.add(ruleFolderPatientSame, a.At, a.subject(), a.Target, "")
+		case !c.fills(st, target.ID):
+			c.add(ruleOldFolder, a.At, a.subject(), a.Target, "")
 		}
 	case KindAssociation:
 		c.add(ruleMemberKinds, a.At, a.subject(), a.Target+" ("+target.Kind.String()+")", "")

@@ -21,12 +21,20 @@ func TestStrictnessIsConfiguration(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := newHouse(t, func(cfg *registry.Config) { cfg.Rules = strict })
+	strictHouse := func() *house { return newHouse(t, func(cfg *registry.Config) { cfg.Rules = strict }) }
+	h := strictHouse()
 	for _, e := range examples() {
 		if !e.accepted {
 			continue
 		}
-		_, found := h.send(message(t, e.base, e.changes...))
+		to := h
+		if len(e.before) > 0 {
+			to = strictHouse()
+		}
+		for _, s := range e.before {
+			to.play(s)
+		}
+		_, found := to.send(message(t, e.base, e.changes...))
 		if !found.Failed() || !slices.ContainsFunc(found, func(f rule.Finding) bool { return f.Rule.ID == e.rule }) {
 			t.Errorf("%s: found\n%s", e.rule, sentences(found))
 		}
