@@ -22,7 +22,8 @@ func storeOutage(err error) *registry.Outage {
 }
 
 // lotOutage is what to say of an error that a lot met and is not to blame for; nil when it is of another kind. Of a registry
-// that was not reached or did not answer, ITI-41 has a code of its own (ITI TF-3 Table 4.2.4.1-2).
+// that was not reached or did not answer, ITI-41 has a code of its own (ITI TF-3 Table 4.2.4.1-2), and a code of that table
+// travels in HTTP 200: software that takes a 503 for a broken transport would not read it.
 func lotOutage(err error) *registry.Outage {
 	switch {
 	case errors.Is(err, errRecording):
@@ -33,6 +34,7 @@ func lotOutage(err error) *registry.Outage {
 	o := registry.OutageOf(err)
 	if errors.Is(err, registry.ErrUnavailable) || errors.Is(err, registry.ErrOutcomeUnknown) {
 		o.Finding.Code = "XDSRegistryNotAvailable"
+		o.Status, o.RetryAfter = 0, 0
 	}
 	return o
 }

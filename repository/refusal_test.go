@@ -43,7 +43,7 @@ func TestTrouble(t *testing.T) {
 	}{
 		{registry.ErrBusy, "Failure", 503, "XDSRegistryBusy", true, false, "[OPS-010] "},
 		{registry.ErrOutOfSpace, "Failure", 200, "XDSRegistryOutOfResources", false, false, "[OPS-011] "},
-		{registry.ErrUnavailable, "Failure", 503, "XDSRegistryNotAvailable", true, false, "[OPS-012] "},
+		{registry.ErrUnavailable, "Failure", 200, "XDSRegistryNotAvailable", false, false, "[OPS-012] "},
 		{registry.ErrOutcomeUnknown, "Failure", 200, "XDSRegistryNotAvailable", false, true, "[OPS-013] "},
 		{errors.New("a disk burnt"), "Fault", 500, "", false, true, "[OPS-001] "},
 	} {

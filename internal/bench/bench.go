@@ -60,6 +60,9 @@ func Run(ctx context.Context, opt Options) (report *Report, err error) {
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(opt.Dir)) }()
 	}
+	if err := os.MkdirAll(opt.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("making the scratch folder: %w", err)
+	}
 	b := &run{opt: opt, id: strconv.FormatInt(time.Now().Unix(), 10), report: &Report{DocumentBytes: lotBytes}}
 	for i := range b.documents {
 		b.documents[i] = document(i, lotBytes)
