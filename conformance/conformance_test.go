@@ -74,6 +74,14 @@ var variants = []variant{
 		c.Affinity.MimeTypes = []string{"text/plain", "text/xml"}
 		c.Affinity.RepositoryIDs = []string{c.Repository.UniqueID}
 	}, true, true},
+	{"strict", func(c *server.Config, _ server.Addresses) {
+		c.Rules = map[string]string{}
+		for _, r := range rule.All() {
+			if r.Severity == rule.Off {
+				c.Rules[r.ID] = "error"
+			}
+		}
+	}, true, true},
 	{"small-limits", func(c *server.Config, _ server.Addresses) {
 		c.Repository.MaxDocumentBytes, c.Limits.MaxRequestBytes = 100000, 400000
 		c.Registry.MaxItemBytes = 1000
@@ -230,7 +238,7 @@ func TestTolerancesCanBeRefused(t *testing.T) {
 	for _, s := range suites {
 		for _, c := range s.Checks {
 			for _, id := range c.Violates {
-				if r := rule.Lookup(id); r != nil && r.Severity == rule.Warning && len(c.Then) == 0 {
+				if r := rule.Lookup(id); r != nil && r.Severity != rule.Error && len(c.Then) == 0 {
 					tolerated[c.ID] = append(tolerated[c.ID], id)
 				}
 			}
@@ -239,12 +247,12 @@ func TestTolerancesCanBeRefused(t *testing.T) {
 	strict := target(start(t, func(c *server.Config) {
 		c.Rules = map[string]string{}
 		for _, r := range rule.All() {
-			if r.Severity == rule.Warning {
+			if r.Severity != rule.Error {
 				c.Rules[r.ID] = "error"
 			}
 		}
 	}))
-	strict.Server, strict.Traits = "other", append(assembledTraits, "metadata-update")
+	strict.Server, strict.Traits = "other", append(assembledTraits, "metadata-update", "strict")
 	refused := map[string]bool{"WSA-013": true} // needs a server that knows its addresses; TestLiasse has one
 	report, err := conformance.Run(context.Background(), strict, conformance.Options{
 		Filter: func(_, check string) bool { return tolerated[check] != nil },
