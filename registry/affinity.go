@@ -35,6 +35,9 @@ func ParseCodeMode(s string) (CodeMode, error) {
 type Affinity struct {
 	// AssigningAuthorities are the OIDs that may issue patient identifiers; the first is the default.
 	AssigningAuthorities []string
+	// Namespaces are the names that HL7 v2 senders give in place of an assigning authority's OID (HD.1, the namespace id),
+	// each with that OID. An identifier in ITI-8 that gives only such a name is of that authority.
+	Namespaces map[string]string
 	// AnyPatient accepts every well-formed identifier of these authorities without an identity feed.
 	AnyPatient bool
 	// HomeCommunity is the domain's homeCommunityId, an OID without urn:oid:, or empty.
@@ -64,6 +67,14 @@ func (a *Affinity) check() error {
 	for _, oid := range a.AssigningAuthorities {
 		if e := checkOID(oid); e != nil {
 			return fmt.Errorf("assigning authority: %w", e)
+		}
+	}
+	for name, oid := range a.Namespaces {
+		switch {
+		case name == "":
+			return fmt.Errorf("the namespace of %s is empty", oid)
+		case !a.Issues(oid):
+			return fmt.Errorf("namespace %s: %q is not one of the assigning authorities", name, oid)
 		}
 	}
 	for _, oid := range a.RepositoryIDs {

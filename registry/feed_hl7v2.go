@@ -150,14 +150,20 @@ func following(segments []hl7v2.Segment) *hl7v2.Segment {
 	return nil
 }
 
-// readIdentifiers gives the identifiers of the affinity domain among the repetitions of a CX field.
+// readIdentifiers gives the identifiers of the affinity domain among the repetitions of a CX field, each once. One whose
+// assigning authority is only a namespace id gets the OID that the domain has agreed on for it.
 func (r *Registry) readIdentifiers(s *hl7v2.Segment, field int, at feedPlace, missing *rule.Rule, report *feedReport) (ids []feedID) {
 	some := false
 	for n, repetition := range s.Repetitions(field) {
 		id := repetition.Value(1, 1)
 		some = some || id != ""
 		place := feedPlace{name: at.name, field: at.field + "^" + strconv.Itoa(n+1)}
-		if known, ok := r.identified(report, id, repetition.Value(4, 2), repetition.Value(4, 3), place); ok {
+		authority, kind := repetition.Value(4, 2), repetition.Value(4, 3)
+		if authority == "" && kind == "" {
+			authority, kind = r.cfg.Affinity.Namespaces[repetition.Value(4, 1)], "ISO"
+		}
+		known, ok := r.identified(report, id, authority, kind, place)
+		if ok && !slices.ContainsFunc(ids, func(other feedID) bool { return other.CX == known.CX }) {
 			ids = append(ids, known)
 		}
 	}

@@ -82,6 +82,8 @@ type Config struct {
 type AffinityConfig struct {
 	// AssigningAuthorities are the OIDs that patient identifiers may come from; the first is the default.
 	AssigningAuthorities []string `toml:"assigning_authorities"`
+	// Namespaces are the names (HD.1) by which ITI-8 senders mean an assigning authority, each with its OID.
+	Namespaces map[string]string `toml:"namespaces"`
 	// HomeCommunity is the homeCommunityId (urn:oid:…) put on results; empty for none.
 	HomeCommunity string `toml:"home_community"`
 	// RepositoryIDs are the repositoryUniqueIds accepted in ITI-42; empty for any.
@@ -233,6 +235,11 @@ func (c *Config) Check() error {
 	if len(c.Affinity.AssigningAuthorities) == 0 {
 		fault("affinity.assigning_authorities is empty: name at least one OID")
 	}
+	for name, oid := range c.Affinity.Namespaces {
+		if name == "" || !slices.Contains(c.Affinity.AssigningAuthorities, oid) {
+			fault("affinity.namespaces.%q is %q; it must be one of affinity.assigning_authorities", name, oid)
+		}
+	}
 	for _, address := range []struct{ key, value string }{{"listen", c.Listen}, {"admin_listen", c.adminListen()}} {
 		if _, _, err := net.SplitHostPort(address.value); err != nil {
 			fault("%s is %q; it must be host:port", address.key, address.value)
@@ -271,6 +278,7 @@ func (c *Config) affinity() (registry.Affinity, error) {
 	}
 	return registry.Affinity{
 		AssigningAuthorities: c.Affinity.AssigningAuthorities,
+		Namespaces:           c.Affinity.Namespaces,
 		AnyPatient:           c.Patients == "any",
 		HomeCommunity:        c.Affinity.HomeCommunity,
 		RepositoryIDs:        c.Affinity.RepositoryIDs,

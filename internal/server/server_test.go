@@ -200,6 +200,8 @@ func TestConfig(t *testing.T) {
 		{"no dsn", "[store]\ndriver = \"postgres\"\n", "store.dsn"},
 		{"bad address", "listen = \"8080\"\n", "host:port"},
 		{"unknown attribute", "[[affinity.codes.colour]]\ncode = \"x\"\n", "colour"},
+		{"namespace of the default authority", "[affinity]\nnamespaces = { \"HOSP\" = \"1.3.6.1.4.1.21367.13.20.1000\" }\n", ""},
+		{"namespace of another authority", "[affinity]\nnamespaces = { \"HOSP\" = \"1.2.3\" }\n", "affinity.namespaces"},
 		{"bad code mode", "[affinity]\ncode_mode = \"loud\"\n", "code_mode"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
