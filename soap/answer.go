@@ -244,9 +244,10 @@ func (x *exchange) begin(contentType string, length int64, status int, retryAfte
 	x.out.WriteHeader(status)
 }
 
-// discardRest reads what the transaction left of the request, or announces that the connection ends.
+// discardRest reads what the transaction left of the request, or announces that the connection ends: at once where more is
+// announced than would be read.
 func (x *exchange) discardRest() {
-	if !x.body.drain() {
+	if x.http.ContentLength-x.body.read > x.body.limits.Drain || !x.body.drain() {
 		x.out.Header().Set("Connection", "close")
 	}
 }
