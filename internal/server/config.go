@@ -141,9 +141,12 @@ type MLLPConfig struct {
 
 // LimitsConfig bounds the SOAP listener.
 type LimitsConfig struct {
-	MaxRequestBytes int64    `toml:"max_request_bytes"`
-	Concurrent      int      `toml:"concurrent"`
-	Shutdown        Duration `toml:"shutdown"`
+	MaxRequestBytes int64 `toml:"max_request_bytes"`
+	// Concurrent is how many requests are worked on at once; PerAddress how many slow senders one network address may
+	// have, which a proxy in front needs to be larger.
+	Concurrent int      `toml:"concurrent"`
+	PerAddress int      `toml:"per_address"`
+	Shutdown   Duration `toml:"shutdown"`
 }
 
 // Duration is a time.Duration written as in Go: "10s", "2m".
@@ -169,7 +172,7 @@ func DefaultConfig() Config {
 		Store:      StoreConfig{Driver: "sqlite", Queue: 1024},
 		Registry:   RegistryConfig{MaxResults: 5000, MaxItemBytes: registry.DefaultMaxItemBytes, UnknownPatientQuery: "empty"},
 		Repository: RepositoryConfig{UniqueID: DefaultRepositoryID, MaxDocumentBytes: 1 << 30, MaxRetrieveBytes: 2 << 30},
-		Limits:     LimitsConfig{MaxRequestBytes: 2 << 30, Concurrent: 64, Shutdown: Duration(30 * time.Second)},
+		Limits:     LimitsConfig{MaxRequestBytes: 2 << 30, Concurrent: 64, PerAddress: 16, Shutdown: Duration(30 * time.Second)},
 	}
 }
 

@@ -228,7 +228,8 @@ func (s *Server) serve(server *http.Server, listener net.Listener) {
 
 func (s *Server) limits() soap.Limits {
 	limits := soap.DefaultLimits
-	limits.Request, limits.Document, limits.Concurrent = s.cfg.Limits.MaxRequestBytes, s.cfg.Repository.MaxDocumentBytes, s.cfg.Limits.Concurrent
+	limits.Request, limits.Document = s.cfg.Limits.MaxRequestBytes, s.cfg.Repository.MaxDocumentBytes
+	limits.Concurrent, limits.PerAddress = s.cfg.Limits.Concurrent, s.cfg.Limits.PerAddress
 	return limits
 }
 
