@@ -222,7 +222,7 @@ func TestRegistrationWithAnOddEnvelope(t *testing.T) {
 	server := httptest.NewServer(soap.NewHandler(soap.Config{}, registry.FeedTransactions(r)...))
 	defer server.Close()
 	envelope := `<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" xmlns:a="http://www.w3.org/2005/08/addressing"><s:Header>` +
-		`<a:Action>urn:hl7-org:v3:PRPA_IN201301UV02</a:Action><a:MessageID>urn:uuid:00000000-0000-4000-8000-000000000001</a:MessageID></s:Header><s:Body>` +
+		`<a:Action> urn:hl7-org:v3:PRPA_IN201301UV02 </a:Action><a:MessageID>urn:uuid:00000000-0000-4000-8000-000000000001</a:MessageID></s:Header><s:Body>` +
 		feedAdded(feedOne) + `</s:Body></s:Envelope>`
 	reply, err := new(soap.Client).Post(context.Background(), server.URL, "application/soap+xml; charset=UTF-8", strings.NewReader(envelope), int64(len(envelope)))
 	if err != nil {
