@@ -67,7 +67,8 @@ const (
 )
 
 // ParseMediaType reads a Content-Type value. It refuses what has no single reading: a parameter twice, the continued or
-// encoded parameters of RFC 2231, an open quote, text after a quoted value, control and non-ASCII characters.
+// encoded parameters of RFC 2231, an open quote, text after a quoted value, a tab inside of one, control and
+// non-ASCII characters.
 func ParseMediaType(value string) (MediaType, error) {
 	var m MediaType
 	if len(value) > maxMediaType {
@@ -105,6 +106,9 @@ func ParseMediaType(value string) (MediaType, error) {
 		}
 		if _, twice := m.Parameter(p.Name); twice {
 			return m, unreadable("the parameter %s stands twice", p.Name)
+		}
+		if strings.Contains(p.Value, "\t") {
+			return m, unreadable("the value of %s holds a tab", p.Name)
 		}
 		if len(m.Parameters) == maxParameters {
 			return m, unreadable("there are more than %d parameters", maxParameters)

@@ -42,6 +42,7 @@ var frenchFormats = map[string]string{
 	"the value holds the byte 0x%02X at position %d":                                   "la valeur contient l’octet 0x%02X en position %d",
 	"«%s» is not a type and a subtype":                                                 "«%s» n’est pas un type et un sous-type",
 	"the parameter %s stands twice":                                                    "le paramètre %s figure deux fois",
+	"the value of %s holds a tab":                                                      "la valeur de %s contient une tabulation",
 	"there are more than %d parameters":                                                "il y a plus de %d paramètres",
 	"the parameter «%s» has no value":                                                  "le paramètre «%s» n’a pas de valeur",
 	"the parameter %s is in a form of RFC 2231, which has no place here":               "le paramètre %s est sous une forme de la RFC 2231, qui n’a pas sa place ici",
