@@ -15,14 +15,27 @@ func upgradeBlock(f *Fault) []byte {
 	return []byte(`<up:Upgrade xmlns:up="` + EnvelopeNamespace + `"><up:SupportedEnvelope qname="up:Envelope"/></up:Upgrade>`)
 }
 
-// notUnderstoodBlocks are the env:NotUnderstood headers of a MustUnderstand fault (SOAP 1.2 part 1, 5.4.8).
+// xmlNamespace is the one namespace that no other prefix than xml may be bound to.
+const xmlNamespace = "http://www.w3.org/XML/1998/namespace"
+
+// notUnderstoodBlocks are the env:NotUnderstood headers of a MustUnderstand fault (SOAP 1.2 part 1, 5.4.8). A block
+// without a namespace, which is a fault of its own, is named without a prefix.
 func notUnderstoodBlocks(f *Fault) []byte {
 	var b []byte
 	for _, name := range f.NotUnderstood {
-		b = append(b, `<env:NotUnderstood qname="nu:`...)
+		b = append(b, `<env:NotUnderstood qname="`...)
+		switch name.Space {
+		case "":
+		case xmlNamespace:
+			b = append(b, `xml:`...)
+		default:
+			b = append(b, `nu:`...)
+		}
 		b = appendAttribute(b, name.Local)
-		b = append(b, `" xmlns:nu="`...)
-		b = appendAttribute(b, name.Space)
+		if name.Space != "" && name.Space != xmlNamespace {
+			b = append(b, `" xmlns:nu="`...)
+			b = appendAttribute(b, name.Space)
+		}
 		b = append(b, `"/>`...)
 	}
 	return b

@@ -121,6 +121,16 @@ func TestMustUnderstand(t *testing.T) {
 			t.Errorf("%s: %d %s\n%s", attributes, a.status, codes, a.body)
 		}
 	}
+	first := `<z:First xmlns:z="urn:z" s:mustUnderstand="true"/>` // makes it a MustUnderstand fault
+	for block, want := range map[string]string{
+		`<Odd s:mustUnderstand="true"/>`:     `<env:NotUnderstood qname="Odd"/>`,
+		`<xml:Odd s:mustUnderstand="true"/>`: `<env:NotUnderstood qname="xml:Odd"/>`,
+	} {
+		a := e.post(t, simpleType, envelope(headerFor(findAction)+first+block, findBody))
+		if codes, _ := a.fault(); codes == "" || !strings.Contains(a.body, want) {
+			t.Errorf("%s: %d\n%s", block, a.status, a.body)
+		}
+	}
 	for _, attributes := range []string{`s:mustUnderstand="false"`, `s:mustUnderstand="0"`, `mustUnderstand="true"`, `s:mustUnderstand="true"` + role + `none"`, `s:mustUnderstand="true" s:role="urn:other"`, ``} {
 		if a := e.post(t, simpleType, block(attributes)); a.status != 200 {
 			t.Errorf("%s: %d\n%s", attributes, a.status, a.body)
