@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"liasse/conformance"
+	"liasse/internal/postgrestest"
 	"liasse/internal/rule"
 	"liasse/internal/server"
 )
@@ -46,6 +47,29 @@ func start(t *testing.T, change func(*server.Config)) server.Addresses {
 		}
 	})
 	return s.Addresses()
+}
+
+// TestLiasseOnPostgreSQL runs every suite against a server whose registry is in PostgreSQL.
+func TestLiasseOnPostgreSQL(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs every suite on PostgreSQL")
+	}
+	t.Parallel()
+	dsn := postgrestest.Start(t).Database(t)
+	report, err := conformance.Run(t.Context(), target(start(t, func(c *server.Config) {
+		c.Store.Driver, c.Store.DSN = "postgres", dsn
+	})), conformance.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range report.Results {
+		if r.Status == conformance.Failed || r.Status == conformance.Blocked {
+			t.Errorf("%s %s: %s %v", r.ID, r.Status, r.Reason, r.Problems)
+		}
+	}
+	if n := report.Count(conformance.Passed); n < 800 {
+		t.Errorf("only %d checks passed", n)
+	}
 }
 
 func target(a server.Addresses) conformance.Target {
