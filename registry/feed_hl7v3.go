@@ -59,7 +59,11 @@ func (r *Registry) serveFeed(ctx context.Context, req *soap.Request, interaction
 		r.cfg.Log.Error().Err(err).Str("request", req.ID).Msg("ITI-44 failed")
 		report.Findings = append(report.Findings, feedOutage(err))
 	}
-	return &soap.Response{Body: soap.Bytes(r.appendAck(nil, req.Body, report))}
+	response := &soap.Response{Body: soap.Bytes(r.appendAck(nil, req.Body, report)), Findings: report.Findings}
+	if report.Failed() {
+		response.Outcome = soap.OutcomeFailure
+	}
+	return response
 }
 
 // hl7 follows first children of the HL7 namespace, the zero Node when one lacks.

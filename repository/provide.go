@@ -37,7 +37,9 @@ func (r *Repository) serveProvide(ctx context.Context, req *soap.Request) (*soap
 	if err != nil {
 		return r.trouble(err, l, found())
 	}
-	return answer(append(found(), answers...)), nil
+	response := answer(append(found(), answers...))
+	response.Findings = report.Findings
+	return response, nil
 }
 
 // receive reads every document: into the store of documents, or of a refused lot for its digest alone.

@@ -95,5 +95,16 @@ func answer(errs []RegistryError) *soap.Response {
 	}
 	var b bytes.Buffer
 	writeResponse(&b, status, errs)
-	return &soap.Response{Body: soap.Bytes(b.Bytes())}
+	return &soap.Response{Body: soap.Bytes(b.Bytes()), Outcome: outcomeOf(status)}
+}
+
+// outcomeOf says a status in the word that logs and audit records have for it.
+func outcomeOf(status string) soap.Outcome {
+	switch status {
+	case statusFailure:
+		return soap.OutcomeFailure
+	case statusPartialSuccess:
+		return soap.OutcomePartial
+	}
+	return soap.OutcomeSuccess
 }

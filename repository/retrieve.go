@@ -29,6 +29,7 @@ type retrieval struct {
 	policy     *rule.Policy
 	requests   []*wanted
 	errors     []RegistryError
+	found      rule.Findings // those that errors says
 }
 
 // serveRetrieve answers ITI-43 Retrieve Document Set (ITI TF-2 3.43.4.1.3): each document asked for is in the answer, or
@@ -57,6 +58,7 @@ func (v *retrieval) finding(f rule.Finding, w *wanted) bool {
 	}
 	refused := one.Add(f)
 	v.errors = append(v.errors, errorsOf(one.Findings, v.repository.cfg.Language)...)
+	v.found = append(v.found, one.Findings...)
 	if refused && w != nil {
 		w.refused = true
 	}
@@ -69,6 +71,7 @@ func (v *retrieval) mustFind(f rule.Finding, w *wanted) {
 	if !v.finding(f, w) {
 		f.Severity = rule.Error
 		v.errors = append(v.errors[:before], RegistryError{Code: f.Rule.Code, Context: f.Sentence(v.repository.cfg.Language)})
+		v.found = append(v.found, f)
 		if w != nil {
 			v.errors[before].Location = w.uniqueID
 		}
@@ -232,6 +235,7 @@ func (v *retrieval) outage(err error, req *soap.Request) (*soap.Response, error)
 	}
 	v.repository.cfg.Log.Error().Err(err).Str("request", req.ID).Str("rule", o.Finding.Rule.ID).Msg("documents could not be looked for")
 	v.errors = append(v.errors, errorsOf(rule.Findings{o.Finding}, v.repository.cfg.Language)...)
+	v.found = append(v.found, o.Finding)
 	response, err := v.answer(req.MTOM)
 	if err == nil {
 		o.Mark(response, false)

@@ -35,7 +35,7 @@ func (v *retrieval) answer(mtom bool) (*soap.Response, error) {
 	var name [16]byte
 	_, _ = rand.Read(name[:]) // crypto/rand never fails: it ends the process instead
 	suffix := "." + hex.EncodeToString(name[:]) + "@liasse"
-	response := &soap.Response{Body: a}
+	response := &soap.Response{Body: a, Outcome: outcomeOf(status), Findings: v.found}
 	for i, w := range v.requests {
 		if w.blob == nil {
 			continue

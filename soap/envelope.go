@@ -149,7 +149,9 @@ func (in *incoming) judgeUnderstood(block xmltree.Node) {
 	switch {
 	case name.Space == AddressingNamespace:
 	case name == QName{SecurityNamespace, "Security"}:
-		in.report.Add(rule.Finding{Rule: ruleSecurityUnprocessed, Place: rule.At(block)})
+		if !in.authenticates {
+			in.report.Add(rule.Finding{Rule: ruleSecurityUnprocessed, Place: rule.At(block)})
+		}
 	default:
 		in.report.Add(rule.Finding{Rule: ruleMustUnderstand, Place: rule.At(block), Found: name.String()})
 	}

@@ -56,8 +56,10 @@ type exchange struct {
 	request Request
 	began   time.Time
 
-	status int
-	fault  *Fault
+	status   int
+	fault    *Fault
+	outcome  Outcome
+	answered rule.Findings
 }
 
 // ServeHTTP answers one request.
@@ -73,7 +75,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x.body = body{src: r.Body, control: control, limits: &h.limits, turn: &x.turn, began: time.Now(),
 		refuse: func(broken *rule.Rule) error { return x.in.refuse(broken, rule.Finding{}) }}
 	x.in = newIncoming(&h.limits, h.cfg.SpoolDir, &x.body, &x.report)
-	x.in.lang, x.in.turn = h.cfg.Language, &x.turn
+	x.in.lang, x.in.turn, x.in.authenticates = h.cfg.Language, &x.turn, h.cfg.Authenticate != nil
 	x.in.httpActions = append(make([]string, 0, 3), strings.Trim(r.Header.Get("SOAPAction"), "\" \t"))
 	x.request = Request{Report: &x.report, HTTP: r, ID: requestID(), in: x.in}
 	defer x.finish()
@@ -83,15 +85,21 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer x.turn.end()
-	ctx, cancel := context.WithTimeout(r.Context(), h.limits.TotalTimeout)
+	base := r.Context()
+	if h.cfg.Begin != nil {
+		base = h.cfg.Begin(base, r)
+	}
+	ctx, cancel := context.WithTimeout(base, h.limits.TotalTimeout)
 	defer cancel()
 	x.turn.ctx = ctx
+	var response *Response
 	err := x.judgeHTTP()
 	if err == nil {
-		var response *Response
-		if response, err = x.serve(ctx); err == nil {
-			err = x.answer(response)
-		}
+		response, err = x.serve(ctx)
+	}
+	err = x.record(base, response, err)
+	if err == nil {
+		err = x.answer(response)
 	}
 	if err != nil {
 		x.turn.rest()
@@ -200,7 +208,7 @@ func (x *exchange) dispatch(header xmltree.Node) error {
 
 var errPanic = errors.New("the transaction panicked")
 
-// callServe runs the transaction and turns a panic into an error.
+// callServe finds out who asks, runs the transaction, and turns a panic into an error.
 func (x *exchange) callServe(ctx context.Context) (response *Response, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -212,6 +220,11 @@ func (x *exchange) callServe(ctx context.Context) (response *Response, err error
 			response, err = nil, errPanic
 		}
 	}()
+	if authenticate := x.h.cfg.Authenticate; authenticate != nil {
+		if ctx, err = authenticate(ctx, &x.request); err != nil {
+			return nil, err
+		}
+	}
 	response, err = x.request.Transaction.Serve(ctx, &x.request)
 	if err == nil && response == nil {
 		return nil, errors.New("the transaction gave neither an answer nor an error")
@@ -219,19 +232,56 @@ func (x *exchange) callServe(ctx context.Context) (response *Response, err error
 	return response, err
 }
 
+// info tells what is known of the request and of what was decided.
+func (x *exchange) info() RequestInfo {
+	info := RequestInfo{ID: x.request.ID, Outcome: x.outcome, MTOM: x.in.mtom, Received: x.body.read, Parts: x.in.taken,
+		Findings: x.report.Findings, Remote: x.http.RemoteAddr}
+	if x.request.Transaction != nil {
+		info.Transaction = x.request.Transaction.Name
+	}
+	if x.answered != nil {
+		info.Findings = append(info.Findings[:len(info.Findings):len(info.Findings)], x.answered...)
+	}
+	if x.fault != nil {
+		info.Outcome, info.Fault, info.Findings = OutcomeFault, x.fault.code(), x.fault.Findings
+		if x.fault.httpStatus() != 0 {
+			info.Outcome, info.Fault = OutcomeHTTP, ""
+		}
+	}
+	return info
+}
+
+// record has the outcome written down before it is told. What cannot be recorded is not answered.
+func (x *exchange) record(ctx context.Context, response *Response, err error) error {
+	if err != nil {
+		x.fault = x.faultOf(err)
+		err = x.fault
+	} else {
+		x.outcome, x.answered = response.Outcome, response.Findings
+		if x.outcome == OutcomeSuccess && x.report.Failed() {
+			x.outcome = OutcomeFailure
+		}
+	}
+	if x.h.cfg.Record == nil {
+		return err
+	}
+	info := x.info()
+	if failed := x.h.cfg.Record(ctx, &info); failed != nil {
+		x.h.cfg.Log.Error().Err(failed).Str("request", x.request.ID).Msg("writing the audit record of a request")
+		x.fault = &Fault{Code: Receiver, Status: http.StatusServiceUnavailable, RetryAfter: time.Second,
+			Findings: rule.Findings{{Rule: ruleRecorded, Severity: rule.Error, Subject: x.request.ID}}}
+		return x.fault
+	}
+	return err
+}
+
 // finish gives back what the request held, and tells what became of it.
 func (x *exchange) finish() {
 	if err := x.in.close(); err != nil {
 		x.h.cfg.Log.Error().Err(err).Str("request", x.request.ID).Msg("ending a request")
 	}
-	info := RequestInfo{ID: x.request.ID, Status: x.status, MTOM: x.in.mtom, Received: x.body.read, Sent: x.out.sent,
-		Parts: x.in.taken, Duration: x.h.cfg.Now().Sub(x.began), Findings: x.report.Findings, Remote: x.http.RemoteAddr}
-	if x.request.Transaction != nil {
-		info.Transaction = x.request.Transaction.Name
-	}
-	if x.fault != nil {
-		info.Fault, info.Findings = x.fault.code(), x.fault.Findings
-	}
+	info := x.info()
+	info.Status, info.Sent, info.Duration = x.status, x.out.sent, x.h.cfg.Now().Sub(x.began)
 	if x.h.cfg.OnRequest != nil {
 		x.h.cfg.OnRequest(info)
 	} else {

@@ -20,6 +20,8 @@ type incoming struct {
 	lang   string
 	// turn is that of a request, nil of an answer.
 	turn *turn
+	// authenticates tells that a wsse:Security is processed.
+	authenticates bool
 
 	mtom bool
 	// httpActions are the actions that Content-Type, SOAPAction and the root part name.

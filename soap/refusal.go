@@ -14,16 +14,22 @@ import (
 // refuse answers an error: by HTTP alone where the framing is at fault, else by a SOAP fault. Nothing of an error that is
 // ours reaches the sender but the request's id.
 func (x *exchange) refuse(err error) {
-	var fault *Fault
-	if !errors.As(err, &fault) {
-		fault = x.unexpected(err)
-	}
+	fault := x.faultOf(err)
 	x.fault = fault
 	if status := fault.httpStatus(); status != 0 {
 		x.refuseByHTTP(status, fault)
 		return
 	}
 	x.sendFault(fault)
+}
+
+// faultOf gives the fault that an error is or stands for.
+func (x *exchange) faultOf(err error) *Fault {
+	var fault *Fault
+	if !errors.As(err, &fault) {
+		fault = x.unexpected(err)
+	}
+	return fault
 }
 
 // unexpected logs an error that is ours and makes the fault that stands for it.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"io"
 	"time"
+
+	"liasse/internal/rule"
 )
 
 // Response is what Serve answers.
@@ -17,6 +19,9 @@ type Response struct {
 	Status int
 	// RetryAfter, when not zero, is sent as Retry-After in whole seconds.
 	RetryAfter time.Duration
+	// Outcome and Findings say what the body says, for the log, the metrics and the audit record; nothing of them is sent.
+	Outcome  Outcome
+	Findings rule.Findings
 }
 
 // Attachment is a MIME part to be sent.

@@ -18,4 +18,11 @@ var (
 		Fix: rule.Text{EN: "Send the message again later, at once and without pauses: this one had no effect",
 			FR: "Renvoyer le message plus tard, d’un trait et sans pauses : celui-ci est resté sans effet"},
 	})
+	ruleRecorded = rule.New(rule.Rule{
+		ID: "OPS-003", Severity: rule.Error, Operational: true, Code: "env:Receiver", Section: "ITI TF-2 3.20",
+		Title: rule.Text{EN: "The audit record of the request could not be written, and nothing is told without one",
+			FR: "La trace de la requête n’a pas pu être écrite, et rien n’est répondu sans trace"},
+		Fix: rule.Text{EN: "Send a query or a retrieval again later; of a lot, ask by its uniqueId whether it is stored before sending it again",
+			FR: "Renvoyer plus tard une requête ou une récupération ; d’un lot, demander par son uniqueId s’il est enregistré avant de le renvoyer"},
+	})
 )

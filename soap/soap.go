@@ -7,6 +7,7 @@ package soap
 import (
 	"context"
 	"io/fs"
+	"net/http"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -88,7 +89,18 @@ type Config struct {
 	Service Description
 	// Now gives the time for durations and limits; nil means time.Now.
 	Now func() time.Time
-	// OnRequest, when not nil, is called once after each request, for metrics, audit and its line of the log.
+	// Authenticate, when not nil, is asked who sends a message whose envelope has been judged, before its body is looked
+	// at and before a part beside the root is read. The context it gives is that of Serve; a *Fault it returns travels as
+	// it is. A wsse:Security then counts as processed (SOAP-011 is not looked at).
+	Authenticate func(ctx context.Context, req *Request) (context.Context, error)
+	// Begin, when not nil, gives the context of a request before anything of it is judged: where its record is filled on
+	// the way.
+	Begin func(ctx context.Context, r *http.Request) context.Context
+	// Record, when not nil, is called once for each request with what will be answered, before the first byte of the
+	// answer: where its audit record becomes durable. When it fails, the request is answered as not available (OPS-003)
+	// and nothing of the answer leaves. Status, Sent and Duration of the info are not yet known.
+	Record func(ctx context.Context, info *RequestInfo) error
+	// OnRequest, when not nil, is called once after each request, for metrics and its line of the log.
 	OnRequest func(RequestInfo)
 }
 
@@ -105,12 +117,30 @@ type Description struct {
 	FromHost bool
 }
 
+// Outcome says in one word what became of a request.
+type Outcome string
+
+// The outcomes. A Response sets the first three, refusals the others.
+const (
+	// OutcomeSuccess is an answer that refuses nothing.
+	OutcomeSuccess Outcome = ""
+	// OutcomeFailure is an answer of the transaction that refuses the whole request, OutcomePartial one that refuses some
+	// of it (ResponseStatusType Failure and PartialSuccess of ebRS 3.0).
+	OutcomeFailure Outcome = "failure"
+	OutcomePartial Outcome = "partial"
+	// OutcomeFault is a SOAP fault, OutcomeHTTP a refusal by HTTP status alone.
+	OutcomeFault Outcome = "fault"
+	OutcomeHTTP  Outcome = "http"
+)
+
 // RequestInfo says what became of one request, without anything of its content.
 type RequestInfo struct {
 	// ID is the request's own, as the log and an env:Receiver fault carry it.
 	ID string
 	// Transaction is the name of the transaction, empty when the request did not get as far.
 	Transaction string
+	// Outcome is what was decided.
+	Outcome Outcome
 	// Status is the HTTP status answered, Fault the fault code when the answer was a fault.
 	Status int
 	Fault  FaultCode
@@ -121,7 +151,7 @@ type RequestInfo struct {
 	Parts          int
 	// Duration is the time from the end of the HTTP header to the last byte of the answer.
 	Duration time.Duration
-	// Findings are those of the envelope and of the fault.
+	// Findings are those of the envelope and of the answer.
 	Findings rule.Findings
 	// Remote is the peer's network address.
 	Remote string

@@ -257,12 +257,10 @@ func (s *Server) soapHandler(policy *rule.Policy, base string) http.Handler {
 func (s *Server) observe(info soap.RequestInfo) {
 	outcome := "success"
 	switch {
-	case info.Fault != "":
-		outcome = "fault"
+	case info.Outcome != soap.OutcomeSuccess:
+		outcome = string(info.Outcome)
 	case info.Status != http.StatusOK:
 		outcome = "http"
-	case info.Findings.Failed():
-		outcome = "failure"
 	case len(info.Findings) > 0:
 		outcome = "warning"
 	}
