@@ -141,7 +141,7 @@ type Policy struct {
 }
 
 // NewPolicy makes a policy of a map from rule id to severity; an id that no rule has is an error, and so is any other
-// severity than Error for an operational rule.
+// severity than Error for an operational or a firm rule.
 func NewPolicy(severities map[string]Severity) (*Policy, error) {
 	for id, severity := range severities {
 		one := Lookup(id)
@@ -150,6 +150,9 @@ func NewPolicy(severities map[string]Severity) (*Policy, error) {
 		}
 		if one.Operational && severity != Error {
 			return nil, fmt.Errorf("%s is about the state of the server and cannot be tolerated", id)
+		}
+		if one.Firm && severity != Error {
+			return nil, fmt.Errorf("%s is what the rules after it stand on and cannot be tolerated", id)
 		}
 	}
 	return &Policy{severities: severities}, nil

@@ -62,6 +62,25 @@ func TestPolicyChangesSeverity(t *testing.T) {
 	}
 }
 
+var ruleFirm = New(Rule{
+	ID: "TEST-100", Title: Text{EN: "The ground is firm", FR: "Le sol est ferme"}, Fix: Text{EN: "Mend it", FR: "Le corriger"},
+	Section: "TF 1", Severity: Error, Code: "env:Sender", Firm: true,
+})
+
+func TestAFirmRuleIsNotLowered(t *testing.T) {
+	for _, severity := range []Severity{Off, Warning} {
+		if _, err := NewPolicy(map[string]Severity{ruleFirm.ID: severity}); err == nil {
+			t.Errorf("a firm rule was set to %s", severity)
+		}
+	}
+	if _, err := NewPolicy(map[string]Severity{ruleFirm.ID: Error}); err != nil {
+		t.Error(err)
+	}
+	if got := standing(ruleFirm); got != "error, firm" {
+		t.Errorf("the page says %q", got)
+	}
+}
+
 func TestAReportIsBoundedButNeverForgetsARefusal(t *testing.T) {
 	policy, err := NewPolicy(map[string]Severity{"TEST-001": Warning})
 	if err != nil {

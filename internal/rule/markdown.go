@@ -13,7 +13,8 @@ func WriteMarkdown(w io.Writer, rules []*Rule) error {
 		"Every refusal names a rule of this list. The severity given is the default; `[rules]` in the configuration changes it\n" +
 		"by id. The code is what the standard's own answer carries: an errorCode, a fault code, or an HTTP status. A rule marked\n" +
 		"*operational* is broken by no message but by the state of the server: it says what is the matter and what the sender\n" +
-		"does about it, and its severity cannot be changed.\n")
+		"does about it, and its severity cannot be changed. A rule marked *firm* is one that others stand on; its severity\n" +
+		"cannot be changed either.\n")
 	area := ""
 	for _, r := range rules {
 		if a := r.ID[:strings.LastIndexByte(r.ID, '-')]; a != area {
@@ -31,6 +32,9 @@ func WriteMarkdown(w io.Writer, rules []*Rule) error {
 func standing(r *Rule) string {
 	if r.Operational {
 		return r.Severity.String() + ", operational"
+	}
+	if r.Firm {
+		return r.Severity.String() + ", firm"
 	}
 	return r.Severity.String()
 }

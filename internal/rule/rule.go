@@ -83,6 +83,9 @@ type Rule struct {
 	// reached. Its Title says what is the matter instead of what must hold, its Fix what the sender does about it, and
 	// its Severity is always Error.
 	Operational bool
+	// Firm marks what everything after it stands on, such as the signature of a token: its Severity is Error and the
+	// configuration cannot lower it.
+	Firm bool
 }
 
 var catalogue struct {
