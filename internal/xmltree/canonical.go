@@ -1,6 +1,7 @@
 package xmltree
 
 import (
+	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -60,6 +61,11 @@ type canonicalWriter struct {
 	dst []byte
 	how Canonicalization
 
+	// What only WriteCanonical uses: where the form goes, what went wrong there, and the memory it gathers in.
+	out    io.Writer
+	failed error
+	chunk  []byte
+
 	apex int32
 	// rendered gives, by prefix id, the namespace id that the output has it bound to (exclusive), or marks a prefix as
 	// collected (the apex of the inclusive methods).
@@ -88,7 +94,12 @@ type renderedBefore struct{ element, prefix, space int32 }
 func (w *canonicalWriter) release() {
 	clear(w.spaces[:cap(w.spaces)])
 	clear(w.attrs[:cap(w.attrs)])
+	for _, u := range slices.Backward(w.undo) { // left where WriteCanonical was stopped
+		w.rendered[u.prefix] = u.space
+	}
+	w.undo = w.undo[:0]
 	w.doc, w.dst, w.how, w.base, w.fixed = nil, nil, Canonicalization{}, "", nil
+	w.out, w.failed = nil, nil
 	canonicalWriters.Put(w)
 }
 
@@ -106,6 +117,9 @@ func (w *canonicalWriter) write(apex int32) {
 	end := nodes[apex].end
 	open := int32(none) // the element whose end tag comes next
 	for i := apex; int(i) < len(nodes) && (i == apex || nodes[i].offset < end); {
+		if w.out != nil && len(w.dst) >= canonicalChunk && !w.pass() {
+			return
+		}
 		at := &nodes[i]
 		// The element that was open has ended when what comes is not inside it.
 		for open != none && open != at.parent && i != apex {
