@@ -54,7 +54,7 @@ var shapeExamples = []example{
 	{rule: "XDS-SUB-004", base: "lot", changes: does(without("Association", `id="in-set-3"`))},
 	{rule: "XDS-SUB-005", base: "lot", changes: does(without("Association", `id="in-set-4"`))},
 	{rule: "XDS-SUB-006", base: "one", before: []step{theLot()}, changes: does(labelled("r", "set", uuidA, "Original"))},
-	{rule: "XDS-SUB-007", base: "one", changes: does(related("r", "signs", "doc", "set"))},
+	{rule: "XDS-SUB-007", base: "one", changes: does(related("r", "APND", "doc", "set"))},
 	{rule: "XDS-SUB-008", base: "one", changes: does(related("r", "APND", "doc", "doc"))},
 	{rule: "XDS-SUB-009", base: "one", changes: does(related("r", "APND", "doc", "nothing"))},
 	{rule: "XDS-SUB-010", base: "lot", code: "UnresolvedReferenceException", changes: does(related("r", "APND", "folder", "doc1"))},

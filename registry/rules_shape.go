@@ -93,7 +93,7 @@ func (c *checker) shape() {
 	members := 0
 	for i, a := range s.Associations {
 		source, target := c.ends[i].source, c.ends[i].target
-		if target.kind == KindSubmissionSet {
+		if target.kind == KindSubmissionSet && a.Type != Signs {
 			c.add(ruleSetTargeted, a.At, a.ID, a.Target, "")
 			continue
 		}
@@ -163,9 +163,13 @@ func (c *checker) foundMember(document int) string {
 	return ""
 }
 
-// labelled tells whether Association i is one that SubmissionSetStatus belongs to. A target outside may be a document.
+// labelled tells whether Association i is one that SubmissionSetStatus belongs to, or may stand at: the French shared
+// medical record has it at the association by which a signature signs its lot. A target outside may be a document.
 func (c *checker) labelled(i int) bool {
 	e := &c.ends[i]
+	if c.sub.Associations[i].Type == Signs {
+		return e.target.kind == KindSubmissionSet
+	}
 	return c.sub.Associations[i].Type == HasMember && e.source.kind == KindSubmissionSet &&
 		(e.target.kind == KindDocument || e.target.kind == KindUnknown)
 }

@@ -270,11 +270,17 @@ func (c *checker) identities(ctx context.Context, read Reader, st *state) error 
 		return fmt.Errorf("looking entryUUIDs up: %w", err)
 	}
 	st.known = make(map[UUID]*Identity, len(found))
+	taken := make(map[UUID]*Identity, len(found))
+	policy := c.registry.cfg.Policy
 	for i := range found {
-		st.known[found[i].ID] = &found[i]
+		id := &found[i]
+		taken[id.ID] = id
+		if policy == nil || policy.Visible(ctx, id) {
+			st.known[id.ID] = id // what the caller may not see is not there to be named
+		}
 	}
 	for _, u := range c.given {
-		if id := st.known[u]; id != nil {
+		if id := taken[u]; id != nil {
 			urn := u.String()
 			c.add(ruleUUIDFree, c.object(c.objects[urn]).At, urn, urn+" ("+id.Kind.String()+")", "")
 		}

@@ -24,7 +24,7 @@ var (
 		both("A member already registered is labelled Reference", "Un membre déjà enregistré est étiqueté Reference"),
 		both("Set the Slot SubmissionSetStatus to Reference", "Donner au Slot SubmissionSetStatus la valeur Reference"))
 	ruleSetTargeted = metadataRule("XDS-SUB-007", "ITI TF-3 4.2.2", rule.Error,
-		both("No Association targets the SubmissionSet", "Aucune Association ne vise le SubmissionSet"),
+		both("No Association but the one of a signature targets the SubmissionSet", "Aucune Association, sauf celle d'une signature, ne vise le SubmissionSet"),
 		both("Exchange sourceObject and targetObject, or remove the Association", "Échanger sourceObject et targetObject, ou retirer l'Association"))
 	ruleSelfReference = metadataRule("XDS-SUB-008", "ITI TF-3 4.2.2", rule.Error,
 		both("An Association relates two different objects, neither of them itself", "Une Association relie deux objets différents, dont aucun n'est elle-même"),

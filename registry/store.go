@@ -140,6 +140,8 @@ type Identity struct {
 	ObjectType ObjectType // of a DocumentEntry
 	Hash       string     // of a DocumentEntry: hex as registered; empty for on-demand
 	Size       int64      // of a DocumentEntry: -1 for on-demand
+	// ClassCode and FormatCode are of a DocumentEntry, Display left out: what a Policy knows kinds of documents by.
+	ClassCode, FormatCode Code
 	// Registered is when the submission was committed.
 	Registered time.Time
 }
@@ -163,7 +165,8 @@ type ObjectRecord struct {
 }
 
 // DocumentRecord is a DocumentEntry as stored. On read, only ObjectRecord, ObjectType, MimeType, Hash, Size,
-// RepositoryUniqueID and PatientIdentifierID are filled.
+// RepositoryUniqueID and PatientIdentifierID are filled, and where the filter asks for them ClassCode and FormatCode
+// without Display.
 type DocumentRecord struct {
 	ObjectRecord
 	ObjectType         ObjectType
@@ -263,6 +266,8 @@ type DocumentFilter struct {
 	Limit int
 	// IdentityOnly leaves Head and Tail empty (ObjectRef answers).
 	IdentityOnly bool
+	// WithCodes fills ClassCode and FormatCode.
+	WithCodes bool
 }
 
 // SubmissionSetFilter selects SubmissionSets. Members selects those with a HasMember to one of the objects.

@@ -26,6 +26,7 @@ func (d *door) admitsDocument(ctx context.Context, doc *DocumentRecord) bool {
 	}
 	id := identityOf(KindDocument, &doc.ObjectRecord)
 	id.ObjectType, id.Hash, id.Size = doc.ObjectType, doc.Hash, doc.Size
+	id.ClassCode, id.FormatCode = doc.ClassCode, doc.FormatCode
 	return d.policy.Visible(ctx, id)
 }
 

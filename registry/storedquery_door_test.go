@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"liasse/internal/rule"
 	"liasse/registry"
 	"liasse/registry/storetest"
 )
@@ -17,6 +18,8 @@ type hiding struct {
 	hidden map[registry.UUID]bool
 	asked  int
 }
+
+func (h *hiding) Asked(context.Context, string, []registry.AskedPatient, *rule.Report) {}
 
 func (h *hiding) Visible(_ context.Context, id *registry.Identity) bool {
 	h.asked++

@@ -104,6 +104,7 @@ func (s *search) eachDocument(ctx context.Context, f *DocumentFilter, each func(
 	f.LatestOnly = s.level() == 1
 	availability := s.availability()
 	f.IdentityOnly = s.returnType == objectRef && availability == anyAvailability
+	f.WithCodes = s.door.policy != nil
 	return s.reader.Documents(ctx, f, func(d *DocumentRecord) error {
 		if !availability.admits(d) || !s.door.admitsDocument(ctx, d) {
 			return nil

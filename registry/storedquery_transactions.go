@@ -39,6 +39,9 @@ func (r *Registry) serveQuery(ctx context.Context, req *soap.Request, name trans
 	q := readQueryRequest(req.Body, name, r.cfg.Documents != nil, req.Report)
 	a := newAnswer(q.returnType, r.cfg.Affinity.HomeCommunity)
 	response := &soap.Response{Body: a}
+	if r.cfg.Policy != nil && q.query != nil {
+		r.cfg.Policy.Asked(ctx, q.query.name, q.askedPatients(), req.Report)
+	}
 	if !req.Report.Failed() && q.query != nil {
 		err := r.cfg.Store.View(ctx, func(reader Reader) error {
 			a.clear()

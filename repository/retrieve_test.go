@@ -146,6 +146,8 @@ func TestStrictRules(t *testing.T) {
 // hidden shows nothing whose uniqueId it holds.
 type hidden map[string]bool
 
+func (h hidden) Asked(context.Context, string, []registry.AskedPatient, *rule.Report) {}
+
 func (h hidden) Visible(_ context.Context, id *registry.Identity) bool { return !h[id.UniqueID] }
 
 // TestMaskedIsUnknown: what the caller may not see is answered byte for byte as what is not there.

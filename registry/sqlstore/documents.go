@@ -32,6 +32,9 @@ func (r *reader) Documents(ctx context.Context, f *registry.DocumentFilter, each
 	}
 	var d registry.DocumentRecord
 	row := r.newRow(s, f.IdentityOnly)
+	if f.WithCodes {
+		return r.documentsWithCodes(ctx, s, row, &d, each)
+	}
 	return r.run(ctx, s, func(rows *sql.Rows) error {
 		if err := row.read(rows, &d.ObjectRecord); err != nil {
 			return err
@@ -41,6 +44,28 @@ func (r *reader) Documents(ctx context.Context, f *registry.DocumentFilter, each
 		}
 		r.showPatient(&d.ObjectRecord)
 		return lend(r, each, &d)
+	})
+}
+
+// documentsWithCodes is Documents for records that tell their class and format.
+func (r *reader) documentsWithCodes(ctx context.Context, s *selection, row *objectRow, d *registry.DocumentRecord, each func(*registry.DocumentRecord) error) error {
+	names, err := r.namesFor(ctx)
+	if err != nil {
+		return err
+	}
+	var class, format int64
+	s.columns += ", t.class_code, t.format_code"
+	row.dest = append(row.dest, &class, &format)
+	return r.run(ctx, s, func(rows *sql.Rows) error {
+		if err := row.read(rows, &d.ObjectRecord); err != nil {
+			return err
+		}
+		if err := unpackDocument(row.face, row.body, d); err != nil {
+			return r.fault(err)
+		}
+		d.ClassCode, d.FormatCode = names.codes[class], names.codes[format]
+		r.showPatient(&d.ObjectRecord)
+		return lend(r, each, d)
 	})
 }
 

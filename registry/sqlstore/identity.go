@@ -73,6 +73,11 @@ func (r *reader) identities(ctx context.Context, what string, found map[registry
 		if out, err = r.readIdentities(ctx, what, kind, slices.Compact(keys), out); err != nil {
 			return nil, err
 		}
+		if kind == registry.KindDocument {
+			if err := r.nameCodes(ctx, out); err != nil {
+				return nil, err
+			}
+		}
 	}
 	slices.SortFunc(out, func(a, b keyed) int { return int(min(max(a.key-b.key, -1), 1)) })
 	identities := make([]registry.Identity, len(out))
@@ -82,9 +87,10 @@ func (r *reader) identities(ctx context.Context, what string, found map[registry
 	return identities, nil
 }
 
-// keyed is an identity with the key that orders it.
+// keyed is an identity with the key that orders it, and the numbers of its codes when it is a document's.
 type keyed struct {
-	key int64
+	key           int64
+	class, format int64
 	registry.Identity
 }
 
@@ -93,11 +99,19 @@ func (r *reader) readIdentities(ctx context.Context, what string, kind registry.
 		return nil, err
 	}
 	for chunk := range slices.Chunk(keys, chunkSize) {
-		text, args := inList("SELECT id, status, registered, face FROM "+tables[kind]+" WHERE id IN (", chunk, ") ORDER BY id")
+		columns := "id, status, registered, face"
+		if kind == registry.KindDocument {
+			columns += ", class_code, format_code"
+		}
+		text, args := inList("SELECT "+columns+" FROM "+tables[kind]+" WHERE id IN (", chunk, ") ORDER BY id")
 		err := r.rows(r.context(ctx, false), what, text, args, func(rows *sql.Rows) error {
-			var key, status, registered int64
+			var key, status, registered, class, format int64
 			var face sql.RawBytes
-			if err := rows.Scan(&key, &status, &registered, &face); err != nil {
+			dest := []any{&key, &status, &registered, &face, &class, &format}
+			if kind != registry.KindDocument {
+				dest = dest[:4]
+			}
+			if err := rows.Scan(dest...); err != nil {
 				return r.scanned(what, err)
 			}
 			id, err := unpackIdentity(kind, face)
@@ -108,7 +122,7 @@ func (r *reader) readIdentities(ctx context.Context, what string, kind registry.
 			id.Patient, id.PatientID = s.key, s.cx
 			id.Status = registry.Status(status)
 			id.Registered = time.UnixMilli(registered).UTC()
-			out = append(out, keyed{key, id})
+			out = append(out, keyed{key, class, format, id})
 			return nil
 		})
 		if err != nil {

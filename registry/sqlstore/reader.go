@@ -32,6 +32,7 @@ type reader struct {
 	err       error // the first database error
 	newCodes  map[codeKey]int64
 	survivors map[int64]survivor // by the patient part of a key
+	names     *codeNames         // nil until somebody asked
 }
 
 // survivor is the patient that objects of another one are shown under.

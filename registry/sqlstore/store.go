@@ -26,6 +26,7 @@ type Store struct {
 	writerDB  *sqlx.DB
 	readersDB *sqlx.DB
 	codes     *codeCache
+	names     atomic.Pointer[codeNames] // what every reader may start from
 
 	queue   *queue
 	readers *readerPool

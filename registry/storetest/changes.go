@@ -44,7 +44,9 @@ func testIdentities(t *testing.T, open func(t *testing.T) registry.Store) {
 		identity(registry.KindAssociation, &a.ObjectRecord, p),
 	}
 	want[1].Hash, want[1].Size = d.Hash, d.Size
+	want[1].ClassCode, want[1].FormatCode = bare(d.ClassCode), bare(d.FormatCode)
 	want[2].ObjectType, want[2].Size = registry.OnDemand, -1
+	want[2].ClassCode, want[2].FormatCode = bare(onDemand.ClassCode), bare(onDemand.FormatCode)
 	got := identities(t, s, a.ID, folder.ID, registry.NewUUID(), onDemand.ID, d.ID, d.ID, set.ID)
 	for i := range got {
 		if got[i].Registered.Before(before) || got[i].Registered.After(time.Now().Add(time.Minute)) {
@@ -73,6 +75,12 @@ func testIdentities(t *testing.T, open func(t *testing.T) registry.Store) {
 		}
 		return err
 	})
+}
+
+// bare is a code as it is stored.
+func bare(c registry.Code) registry.Code {
+	c.Display = ""
+	return c
 }
 
 func identity(kind registry.Kind, o *registry.ObjectRecord, p *registry.Patient) registry.Identity {

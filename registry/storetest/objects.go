@@ -3,6 +3,8 @@ package storetest
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -131,6 +133,13 @@ func testObjects(t *testing.T, open func(t *testing.T) registry.Store) {
 	if diff := gocmp.Diff(wantAssociations, associations(t, s, &registry.AssociationFilter{})); diff != "" {
 		t.Errorf("Associations: %s", diff)
 	}
+	for _, d := range want {
+		whole := b.Documents[slices.IndexFunc(b.Documents, func(one *registry.DocumentRecord) bool { return one.ID == d.ID })]
+		d.ClassCode, d.FormatCode = bare(whole.ClassCode), bare(whole.FormatCode)
+	}
+	if diff := gocmp.Diff(want, documents(t, s, &registry.DocumentFilter{PatientIDs: all, WithCodes: true})); diff != "" {
+		t.Errorf("DocumentEntries with their codes: %s", diff)
+	}
 	checkKeys(t, b)
 	for _, d := range documents(t, s, &registry.DocumentFilter{PatientIDs: all, IdentityOnly: true}) {
 		if len(d.Head)+len(d.Tail) != 0 || d.ID.IsZero() || d.UniqueID == "" {
@@ -145,6 +154,63 @@ func testObjects(t *testing.T, open func(t *testing.T) registry.Store) {
 	}
 	if got := associations(t, s, &registry.AssociationFilter{IdentityOnly: true, Limit: 2}); len(got) != 2 || len(got[0].Head) != 0 || got[0].Source.IsZero() {
 		t.Errorf("two identities of Associations are %+v", got)
+	}
+}
+
+// testNamedCodes covers codes that came into use after a reader learnt those before, by readers outside of a submission and
+// by the submission itself, of which one is taken back and its code never seen again.
+func testNamedCodes(t *testing.T, open func(t *testing.T) registry.Store) {
+	ctx := context.Background()
+	s := open(t)
+	check := func(r registry.Reader, d *registry.DocumentRecord) error {
+		found := 0
+		err := r.Documents(ctx, &registry.DocumentFilter{IDs: []registry.UUID{d.ID}, WithCodes: true, IdentityOnly: true}, func(got *registry.DocumentRecord) error {
+			found++
+			if got.ClassCode != bare(d.ClassCode) || got.FormatCode != bare(d.FormatCode) {
+				t.Errorf("the codes %v and %v come back as %v and %v", d.ClassCode, d.FormatCode, got.ClassCode, got.FormatCode)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if found != 1 {
+			return fmt.Errorf("%d documents are found", found)
+		}
+		ids, err := r.UniqueIDs(ctx, []string{d.UniqueID})
+		if err == nil && (len(ids) != 1 || ids[0].ClassCode != bare(d.ClassCode) || ids[0].FormatCode != bare(d.FormatCode)) {
+			t.Errorf("the identity of %v is %+v", d.ClassCode, ids)
+		}
+		return err
+	}
+	refused := errors.New("taken back")
+	for i := range 4 {
+		for _, kept := range []bool{false, true} {
+			b := Lot(1)
+			d := b.Documents[0]
+			d.ClassCode = registry.Code{Value: fmt.Sprintf("class-%d-%v", i, kept), Scheme: "1.2.3"}
+			d.FormatCode = registry.Code{Value: fmt.Sprintf("format-%d-%v", i, kept), Scheme: "1.2.4"}
+			err := s.Submit(ctx, func(tx registry.Tx) error {
+				if err := insertFor(tx, PatientID(1), b); err != nil {
+					return err
+				}
+				if err := check(tx, d); err != nil {
+					return err
+				}
+				if !kept {
+					return refused
+				}
+				return nil
+			})
+			if kept {
+				if err != nil {
+					t.Fatal(err)
+				}
+				view(t, s, func(r registry.Reader) error { return check(r, d) })
+			} else if !errors.Is(err, refused) {
+				t.Errorf("a change that is taken back: %v", err)
+			}
+		}
 	}
 }
 

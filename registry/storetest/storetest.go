@@ -20,6 +20,7 @@ func Run(t *testing.T, open func(t *testing.T) registry.Store) {
 	}{
 		{"patients", testPatients},
 		{"objects", testObjects},
+		{"named codes", testNamedCodes},
 		{"document filter", testDocumentFilter},
 		{"submission set filter", testSubmissionSetFilter},
 		{"folder filter", testFolderFilter},
