@@ -18,6 +18,7 @@ var floors = map[string][]string{
 	"internal/rule":         {"internal/xmltree"},
 	// walls
 	"schemas": {"internal/xmltree"},
+	"xmldsig": {"internal/xmltree"},
 	"soap":    {"internal/xmltree", "internal/rule", "internal/mime"},
 	// rooms
 	"registry":            {"internal/xmltree", "internal/rule", "internal/hl7v2", "soap"},
@@ -39,7 +40,7 @@ var floors = map[string][]string{
 
 // outside says which packages may use an outside module; what is not listed may use the standard library and zerolog.
 var outside = map[string][]string{
-	"internal/mime": {}, "internal/rule": {}, "internal/hl7v2": {}, "internal/xmltree": {},
+	"internal/mime": {}, "internal/rule": {}, "internal/hl7v2": {}, "internal/xmltree": {}, "xmldsig": {},
 	"registry/sqlstore":     {"github.com/jmoiron/sqlx", "github.com/mattn/go-sqlite3", "github.com/jackc/pgx/v5", "github.com/pressly/goose/v3"},
 	"internal/bench":        {"github.com/mattn/go-sqlite3"},
 	"repository/fsblob":     {"golang.org/x/sys"},

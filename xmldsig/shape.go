@@ -1,0 +1,93 @@
+package xmldsig
+
+import (
+	"strings"
+
+	"liasse/internal/xmltree"
+)
+
+// children goes through what an element holds in order. It keeps the first fault, so that a reader asks once at the end.
+type children struct {
+	of   xmltree.Node
+	next xmltree.Node // the next element
+	err  *Error
+}
+
+// inside begins with the children of an element, which must hold elements alone. A strict reader refuses comments and
+// instructions between them too.
+func inside(n xmltree.Node, strict bool) *children {
+	c := &children{of: n, next: n.FirstElement()}
+	for k := n.FirstChild(); !k.IsZero(); k = k.NextSibling() {
+		switch k.Kind() {
+		case xmltree.Element:
+		case xmltree.Text, xmltree.CDATA:
+			if strings.Trim(k.Text(), " \t\r\n") != "" {
+				c.err = fault(ReasonStructure, n, "text inside "+name(n), "elements alone")
+				return c
+			}
+		default:
+			if strict {
+				c.err = fault(ReasonStructure, n, name(k)+" inside "+name(n), "elements alone")
+				return c
+			}
+		}
+	}
+	return c
+}
+
+// optional takes the next element when it is the named one of XML Signature.
+func (c *children) optional(local string) (xmltree.Node, bool) {
+	n := c.next
+	if c.err != nil || !n.Is(Namespace, local) {
+		return xmltree.Node{}, false
+	}
+	c.next = n.NextElement()
+	return n, true
+}
+
+// required takes the next element, which must be the named one.
+func (c *children) required(local string) xmltree.Node {
+	n, ok := c.optional(local)
+	if !ok && c.err == nil {
+		at := c.next
+		if at.IsZero() {
+			at = c.of
+		}
+		c.err = fault(ReasonStructure, at, name(c.next)+" inside "+name(c.of), "a ds:"+local)
+	}
+	return n
+}
+
+// end refuses what is left.
+func (c *children) end() *Error {
+	if c.err == nil && !c.next.IsZero() {
+		c.err = fault(ReasonStructure, c.next, name(c.next)+" inside "+name(c.of), "nothing more")
+	}
+	return c.err
+}
+
+// empty refuses an element that holds anything but blanks.
+func empty(n xmltree.Node) *Error { return inside(n, true).end() }
+
+// attributes refuses attributes of an element other than the named ones in no namespace.
+func attributes(n xmltree.Node, names ...string) *Error {
+	for a := range n.Attrs() {
+		known := false
+		for _, allowed := range names {
+			known = known || a.Space == "" && a.Local == allowed
+		}
+		if !known {
+			return fault(ReasonStructure, n, "the attribute "+quote(a.Local)+" of "+name(n), "no such attribute")
+		}
+	}
+	return nil
+}
+
+// algorithm gives the Algorithm of an element.
+func algorithm(n xmltree.Node) (Method, *Error) {
+	value, ok := n.Attr("", "Algorithm")
+	if !ok || value == "" {
+		return "", fault(ReasonStructure, n, "no Algorithm on "+name(n), "an algorithm identifier")
+	}
+	return Method(value), nil
+}
