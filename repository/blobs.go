@@ -77,6 +77,9 @@ const VerifiedFirst = 16 << 20
 // Staged is a content set aside by Blobs.Stage.
 type Staged interface {
 	Digest() Digest
+	// Open gives the bytes from their beginning, as often as it is called. Readers are used and closed by the one that
+	// staged the content, before Commit or Discard; afterwards Open and Read fail.
+	Open() (io.ReadCloser, error)
 	// Discard forgets the content. It does nothing after Commit or a first Discard.
 	Discard()
 }

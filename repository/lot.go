@@ -92,12 +92,20 @@ func (l *lot) match() {
 			l.report.Add(rule.Finding{Rule: ruleDocumentID, Place: rule.At(d.at)})
 			continue
 		}
+		d.entry = entries[d.id]
+		if d.entry == nil {
+			d.entry = l.resembling(entries, d)
+		}
+		if d.entry != nil {
+			d.id = d.entry.ID
+		}
 		if _, twice := provided[d.id]; twice {
+			d.entry = nil
 			l.report.Add(rule.Finding{Rule: ruleDocumentIDUnique, Place: rule.At(d.at), Subject: d.id})
 			continue
 		}
 		provided[d.id] = struct{}{}
-		if d.entry = entries[d.id]; d.entry == nil && l.sub != nil {
+		if d.entry == nil && l.sub != nil {
 			l.report.Add(rule.Finding{Rule: ruleEntryPresent, Place: rule.At(d.at), Subject: d.id})
 		}
 	}
@@ -108,6 +116,22 @@ func (l *lot) match() {
 			l.report.Add(rule.Finding{Rule: ruleDocumentPresent, Place: rule.At(entry.At), Subject: id})
 		}
 	}
+}
+
+// resembling finds the one entry whose id differs from the Document's by capitals alone.
+func (l *lot) resembling(entries map[string]*registry.DocumentEntry, d *document) (found *registry.DocumentEntry) {
+	for id, entry := range entries {
+		if strings.EqualFold(id, d.id) {
+			if found != nil {
+				return nil
+			}
+			found = entry
+		}
+	}
+	if found != nil {
+		l.report.Add(rule.Finding{Rule: ruleDocumentIDCase, Place: rule.At(d.at), Subject: d.id, Found: d.id, Expected: found.ID})
+	}
+	return found
 }
 
 // entriesInOrder walks the entries that can have a document in the order of the message.

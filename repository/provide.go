@@ -27,6 +27,9 @@ func (r *Repository) serveProvide(ctx context.Context, req *soap.Request) (*soap
 		return r.trouble(err, l, found())
 	}
 	l.settle(r.cfg.UniqueID)
+	if err := r.judge(ctx, l); err != nil {
+		return r.trouble(err, l, found())
+	}
 	var answers []RegistryError
 	var err error
 	if report.Failed() {
@@ -54,6 +57,16 @@ func (r *Repository) receive(ctx context.Context, req *soap.Request, l *lot) err
 				return fmt.Errorf("setting a document aside: %w", err)
 			}
 			d.came, d.digest = true, d.staged.Digest()
+			return nil
+		}
+		if r.cfg.Judge != nil {
+			if d.staged, d.came, err = r.stageRefused(ctx, content, left); err != nil {
+				return err
+			}
+			if l.unread = !d.came; d.came {
+				d.digest = d.staged.Digest()
+			}
+			left -= d.digest.Size
 			return nil
 		}
 		if d.digest, d.came, err = digestOf(content, left); err != nil {

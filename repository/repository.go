@@ -7,6 +7,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"liasse/internal/rule"
 	"liasse/registry"
 	"liasse/soap"
 )
@@ -34,6 +35,10 @@ type Config struct {
 	// Policy decides who sees what; nil shows everything to everyone. With a policy, a document of which no entry is
 	// registered here is seen by nobody.
 	Policy registry.Policy
+	// Judge, when not nil, is asked about each lot after all of its documents were received and before anything is kept.
+	// What it adds to the report is answered with the rest, and refuses the lot like any other finding; its error is for
+	// what is not the sender's fault. It is asked about lots that are refused already too, so that one answer says all.
+	Judge func(ctx context.Context, lot *Lot, report *rule.Report) error
 	// Language of the answers: "en" or "fr".
 	Language string
 	// MaxDocuments, MaxRequests and MaxRetrieveBytes replace the defaults when they are not zero.

@@ -41,6 +41,9 @@ var (
 	ruleDocumentCount = provideRule("XDS-REP-011", "ITI TF-2 3.41.4.1.2", "XDSRepositoryOutOfResources",
 		rule.Text{EN: "A lot has no more documents than the repository takes at once", FR: "Un lot n'a pas plus de documents que l'entrepôt n'en prend à la fois"},
 		rule.Text{EN: "Send several lots", FR: "Envoyer plusieurs lots"})
+	ruleDocumentIDCase = rule.New(rule.Rule{ID: "XDS-REP-013", Section: "ITI TF-2 3.41.4.1.2", Severity: rule.Warning, Code: "XDSRepositoryMetadataError",
+		Title: rule.Text{EN: "The id of a Document is written as that of its ExtrinsicObject, capitals included", FR: "L'id d'un Document s'écrit comme celui de son ExtrinsicObject, majuscules comprises"},
+		Fix:   rule.Text{EN: "Write the same id in both places", FR: "Écrire le même id aux deux endroits"}})
 	ruleBytesKept = provideRule("XDS-REP-012", "ITI TF-2 3.41.4.1.3, 3.42.4.1.3.4", "XDSNonIdenticalHash",
 		rule.Text{EN: "A document whose uniqueId the repository has is the document it has", FR: "Un document dont l'entrepôt a l'uniqueId est le document qu'il a"},
 		rule.Text{EN: "Give a changed document a new uniqueId, and replace the old one by RPLC", FR: "Donner un nouvel uniqueId au document modifié, et remplacer l'ancien par RPLC"})

@@ -29,6 +29,7 @@ func Run(t *testing.T, open func(t *testing.T) repository.Blobs) {
 		{"a content twice in a lot is stored once", twiceInLot},
 		{"staged contents are not visible", stagedInvisible},
 		{"discarded contents leave nothing", discarded},
+		{"staged contents can be read again", rereading},
 		{"a broken reader leaves nothing", brokenReader},
 		{"a cancelled lot leaves nothing", cancelled},
 		{"an unknown address has no blob", unknown},
@@ -204,6 +205,41 @@ func discarded(t *testing.T, b repository.Blobs) {
 	must(t, err)
 	if len(committed) != 0 {
 		t.Errorf("an empty lot has %d answers", len(committed))
+	}
+}
+
+func rereading(t *testing.T, b repository.Blobs) {
+	for _, n := range []int{0, 1, 30_000, 64<<10 - 1, 64 << 10, 64<<10 + 1, 300_000} {
+		content := Content(n, 17)
+		staged := stage(t, b, content)[0]
+		first, err := staged.Open()
+		must(t, err)
+		second, err := staged.Open()
+		must(t, err)
+		must(t, iotest.TestReader(second, content))
+		must(t, iotest.TestReader(iotest.OneByteReader(io.LimitReader(first, 10)), content[:min(n, 10)]))
+		must(t, first.Close())
+		if _, err := first.Read(make([]byte, 1)); err == nil || n > 10 && err == io.EOF {
+			t.Errorf("a closed reader of %d bytes reads on: %v", n, err)
+		}
+		must(t, second.Close())
+		expectCount(t, b, 0)
+		third, err := staged.Open()
+		must(t, err)
+		if n%2 == 0 {
+			staged.Discard()
+		} else {
+			_, err := b.Commit(t.Context(), []repository.Staged{staged})
+			must(t, err)
+			expect(t, b, content)
+			must(t, b.Remove(t.Context(), Digest(content).Address))
+		}
+		if _, err := third.Read(make([]byte, 1)); err == nil {
+			t.Errorf("%d bytes are read after their end", n)
+		}
+		if _, err := staged.Open(); err == nil {
+			t.Errorf("a content of %d bytes is opened after its end", n)
+		}
 	}
 }
 

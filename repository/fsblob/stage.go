@@ -38,6 +38,59 @@ type staged struct {
 // Digest gives what the bytes come to.
 func (c *staged) Digest() repository.Digest { return c.digest }
 
+var errUsedUp = errors.New("the staged document was stored or given up")
+
+// Open gives the bytes again.
+func (c *staged) Open() (io.ReadCloser, error) {
+	if c.done {
+		return nil, errUsedUp
+	}
+	return &stagedReader{of: c}, nil
+}
+
+// stagedReader reads a staged content where it waits.
+type stagedReader struct {
+	of     *staged
+	offset int64
+	closed bool
+}
+
+// Read reads on.
+func (r *stagedReader) Read(p []byte) (int, error) {
+	left := r.of.digest.Size - r.offset
+	switch {
+	case r.closed || r.of.done:
+		return 0, errUsedUp
+	case left <= 0:
+		return 0, io.EOF
+	}
+	p = p[:min(int64(len(p)), left)]
+	if r.of.buffer != nil {
+		n := copy(p, r.of.buffer[r.offset:])
+		r.offset += int64(n)
+		return n, nil
+	}
+	if err := r.of.store.enter(); err != nil {
+		return 0, err
+	}
+	defer r.of.store.leave()
+	n, err := readFull(r.of.fd, p, r.offset)
+	r.offset += int64(n)
+	switch {
+	case err != nil:
+		return n, fmt.Errorf("reading a staged document: %w", err)
+	case n < len(p):
+		return n, fmt.Errorf("reading a staged document: %w", io.ErrUnexpectedEOF)
+	}
+	return n, nil
+}
+
+// Close ends the reading.
+func (r *stagedReader) Close() error {
+	r.closed = true
+	return nil
+}
+
 // Discard forgets the content.
 func (c *staged) Discard() {
 	if c.done {

@@ -217,7 +217,7 @@ func (s *Store) Ready(context.Context) error {
 // createStaged makes a file in this process's staging folder.
 func (s *Store) createStaged() (fd int, name string, err error) {
 	name = strconv.FormatUint(s.sequence.Add(1), 36)
-	fd, err = openAt(s.staging, name, unix.O_CREAT|unix.O_EXCL|unix.O_WRONLY)
+	fd, err = openAt(s.staging, name, unix.O_CREAT|unix.O_EXCL|unix.O_RDWR)
 	return fd, name, err
 }
 
