@@ -15,6 +15,7 @@ var floors = map[string][]string{
 	"internal/mime":         {},
 	"internal/hl7v2":        {},
 	"internal/postgrestest": {},
+	"internal/pki":          {},
 	"internal/rule":         {"internal/xmltree"},
 	// walls
 	"schemas": {"internal/xmltree"},

@@ -1,0 +1,176 @@
+package pki
+
+import (
+	"bytes"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Bounds of the search for a path. A path of IGC-Santé has three certificates; cross-signed authorities give a few more.
+const (
+	maxExtra           = 16 // certificates sent beside the leaf
+	maxPathLength      = 8
+	maxPaths           = 8
+	maxSignatureChecks = 64
+)
+
+// search looks for paths from a leaf to the trust anchors, depth first, by names and signatures.
+type search struct {
+	m        *material
+	extra    map[string][]*x509.Certificate // by RawSubject
+	minRSA   int
+	checks   int
+	paths    [][]*x509.Certificate
+	furthest int // how many certificates the path had in which fault lies
+	fault    *Fault
+}
+
+// findPaths gives the paths, or why there is none.
+func (t *Trust) findPaths(m *material, leaf *x509.Certificate, extra []*x509.Certificate) ([][]*x509.Certificate, *Fault) {
+	if len(extra) > maxExtra {
+		return nil, &Fault{Reason: BadChain, Certificate: leaf, Found: fmt.Sprintf("%d certificates beside the first", len(extra)), Expected: fmt.Sprintf("at most %d", maxExtra)}
+	}
+	s := &search{m: m, minRSA: t.cfg.MinRSABits, extra: make(map[string][]*x509.Certificate)}
+	for _, c := range extra {
+		if c != nil {
+			s.extra[string(c.RawSubject)] = append(s.extra[string(c.RawSubject)], c)
+		}
+	}
+	s.extend([]*x509.Certificate{leaf})
+	if len(s.paths) == 0 {
+		return nil, s.fault
+	}
+	return s.paths, nil
+}
+
+// extend tries every issuer of the last certificate of the path.
+func (s *search) extend(path []*x509.Certificate) {
+	last := path[len(path)-1]
+	issuer := string(last.RawIssuer)
+	anchors, others := s.m.anchorsByName[issuer], slices.Concat(s.m.intermediates[issuer], s.extra[issuer])
+	if len(anchors)+len(others) == 0 {
+		s.fail(path, &Fault{Reason: UnknownIssuer, Certificate: last, Found: "issuer " + IssuerOf(last), Expected: "an issuer among the configured authorities, or its certificate sent along"})
+		return
+	}
+	if fault := signatureFault(last); fault != nil {
+		s.fail(path, fault)
+		return
+	}
+	for _, anchor := range anchors {
+		if s.issued(path, anchor) {
+			s.paths = append(s.paths, append(slices.Clone(path), anchor))
+		}
+	}
+	preferred(others, last)
+	for _, candidate := range others {
+		if len(s.paths) >= maxPaths || s.checks >= maxSignatureChecks {
+			return
+		}
+		if !s.issued(path, candidate) {
+			continue
+		}
+		if len(path)+1 >= maxPathLength {
+			s.fail(path, &Fault{Reason: BadChain, Certificate: last, Found: fmt.Sprintf("a path of more than %d certificates", maxPathLength)})
+			return
+		}
+		s.extend(append(slices.Clone(path), candidate))
+	}
+}
+
+// preferred puts those candidates first whose subject key identifier is the one that the certificate names.
+func preferred(candidates []*x509.Certificate, c *x509.Certificate) {
+	if len(c.AuthorityKeyId) == 0 {
+		return
+	}
+	slices.SortStableFunc(candidates, func(a, b *x509.Certificate) int {
+		return rank(a, c) - rank(b, c)
+	})
+}
+
+func rank(candidate, c *x509.Certificate) int {
+	switch {
+	case bytes.Equal(candidate.SubjectKeyId, c.AuthorityKeyId):
+		return 0
+	case len(candidate.SubjectKeyId) == 0:
+		return 1
+	}
+	return 2
+}
+
+// issued tells whether the candidate signed the last certificate of the path.
+func (s *search) issued(path []*x509.Certificate, candidate *x509.Certificate) bool {
+	last := path[len(path)-1]
+	for _, c := range path {
+		if sameAuthority(c, candidate) {
+			s.fail(path, &Fault{Reason: UnknownIssuer, Certificate: last, Found: "a certificate that leads back to itself", Expected: "a path to a configured trust anchor"})
+			return false
+		}
+	}
+	if fault := keyFault(candidate, s.minRSA); fault != nil {
+		s.fail(path, fault)
+		return false
+	}
+	if s.checks >= maxSignatureChecks {
+		s.fail(path, &Fault{Reason: BadChain, Certificate: last, Found: fmt.Sprintf("no path after %d signatures", maxSignatureChecks)})
+		return false
+	}
+	s.checks++
+	if err := candidate.CheckSignature(last.SignatureAlgorithm, last.RawTBSCertificate, last.Signature); err != nil {
+		s.fail(path, &Fault{Reason: BadChain, Certificate: last, Found: "a signature that is not of the known " + SubjectOf(candidate), Err: err})
+		return false
+	}
+	return true
+}
+
+// sameAuthority tells whether two certificates are of the same name and key, so that a path with both leads nowhere new.
+func sameAuthority(a, b *x509.Certificate) bool {
+	return bytes.Equal(a.RawSubject, b.RawSubject) && bytes.Equal(a.RawSubjectPublicKeyInfo, b.RawSubjectPublicKeyInfo)
+}
+
+// fail keeps the fault of the path that came furthest, the first of them.
+func (s *search) fail(path []*x509.Certificate, f *Fault) {
+	if len(path) > s.furthest {
+		s.furthest, s.fault = len(path), f
+	}
+}
+
+// structureFault validates one path by RFC 5280 section 6, which crypto/x509 does: basic constraints, path length, key usage
+// of issuers, name constraints, critical extensions, nested extended key usage.
+func structureFault(path []*x509.Certificate, usage Usage, at time.Time) *Fault {
+	leaf := path[0]
+	for i, issuer := range path[1:] {
+		if !issuer.BasicConstraintsValid || !issuer.IsCA {
+			return &Fault{Reason: BadChain, Certificate: issuer, Found: "an issuer that is no certification authority", Expected: "basicConstraints with cA"}
+		}
+		if issuer.KeyUsage != 0 && issuer.KeyUsage&x509.KeyUsageCertSign == 0 {
+			return &Fault{Reason: BadChain, Certificate: issuer, Found: "an issuer with " + describeUsage(issuer), Expected: "keyCertSign"}
+		}
+		if len(path[i].UnhandledCriticalExtensions) > 0 {
+			return &Fault{Reason: BadChain, Certificate: path[i], Found: "the critical extension " + path[i].UnhandledCriticalExtensions[0].String(), Expected: "no critical extension that is not understood"}
+		}
+	}
+	opts := x509.VerifyOptions{Roots: x509.NewCertPool(), Intermediates: x509.NewCertPool(),
+		CurrentTime: at, KeyUsages: []x509.ExtKeyUsage{chainUsage(usage)}}
+	opts.Roots.AddCert(path[len(path)-1])
+	for _, c := range path[1 : len(path)-1] {
+		opts.Intermediates.AddCert(c)
+	}
+	_, err := leaf.Verify(opts)
+	if err == nil {
+		return nil
+	}
+	var invalid x509.CertificateInvalidError
+	if errors.As(err, &invalid) {
+		switch invalid.Reason {
+		case x509.IncompatibleUsage, x509.CANotAuthorizedForExtKeyUsage:
+			return &Fault{Reason: WrongUsage, Certificate: invalid.Cert, Found: describeUsage(invalid.Cert), Expected: "a path in which every ExtendedKeyUsage allows " + extKeyUsageNames[chainUsage(usage)], Err: err}
+		case x509.TooManyIntermediates:
+			return &Fault{Reason: BadChain, Certificate: invalid.Cert, Found: "more authorities below this one than it allows", Expected: fmt.Sprintf("pathLenConstraint %d kept", invalid.Cert.MaxPathLen), Err: err}
+		}
+		return &Fault{Reason: BadChain, Certificate: invalid.Cert, Found: invalid.Error(), Err: err}
+	}
+	return &Fault{Reason: BadChain, Certificate: leaf, Found: err.Error(), Err: err}
+}

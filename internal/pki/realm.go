@@ -1,0 +1,53 @@
+package pki
+
+import (
+	"crypto/x509"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// productionOperators are the organisations whose authorities are production unless their name says TEST (IGC-Santé and the
+// IGC of the CPS before it).
+var productionOperators = []string{"ASIP-SANTE", "GIP-CPS"}
+
+// authorityRealm tells the realm that the name of a certification authority gives away: TEST as a word of its CN or OU, or
+// the name of an operator of production authorities. It is empty for any other name.
+func authorityRealm(c *x509.Certificate) Realm {
+	name, err := NameOf(c.RawSubject)
+	if err != nil {
+		return ""
+	}
+	for _, value := range slices.Concat(name.All(OIDCommonName), name.All(OIDOrganisationalUnit)) {
+		words := strings.FieldsFunc(strings.ToUpper(value), func(r rune) bool { return r == ' ' || r == '-' || r == '_' })
+		if slices.Contains(words, "TEST") {
+			return RealmTest
+		}
+	}
+	if slices.Contains(productionOperators, strings.ToUpper(name.Get(OIDOrganisation))) {
+		return RealmProduction
+	}
+	return ""
+}
+
+// realmFault compares the product category of a certificate with the realm. A certificate without one belongs to the realm
+// of its trust anchor.
+func realmFault(leaf *x509.Certificate, realm Realm) *Fault {
+	category, err := productCategory(leaf)
+	switch {
+	case err != nil:
+		return &Fault{Reason: Malformed, Certificate: leaf, Found: err.Error(), Err: err}
+	case category < 0:
+		return nil
+	}
+	found := RealmProduction
+	if category >= firstTestCategory {
+		found = RealmTest
+	}
+	if found == realm {
+		return nil
+	}
+	return &Fault{Reason: WrongRealm, Certificate: leaf,
+		Found:    fmt.Sprintf("%s (product category %02X)", found, category),
+		Expected: string(realm)}
+}
