@@ -1,6 +1,7 @@
 package xmldsig
 
 import (
+	"slices"
 	"strings"
 
 	"liasse/internal/xmltree"
@@ -69,14 +70,11 @@ func (c *children) end() *Error {
 // empty refuses an element that holds anything but blanks.
 func empty(n xmltree.Node) *Error { return inside(n, true).end() }
 
-// attributes refuses attributes of an element other than the named ones in no namespace.
+// attributes refuses attributes of an element in no namespace other than the named ones. Those of other vocabularies say
+// nothing to a reader of signatures, and an inclusive canonical form brings xml: attributes from around.
 func attributes(n xmltree.Node, names ...string) *Error {
 	for a := range n.Attrs() {
-		known := false
-		for _, allowed := range names {
-			known = known || a.Space == "" && a.Local == allowed
-		}
-		if !known {
+		if a.Space == "" && !slices.Contains(names, a.Local) {
 			return fault(ReasonStructure, n, "the attribute "+quote(a.Local)+" of "+name(n), "no such attribute")
 		}
 	}
