@@ -14,6 +14,7 @@ var floors = map[string][]string{
 	"internal/xmltree":      {},
 	"internal/mime":         {},
 	"internal/hl7v2":        {},
+	"internal/audit":        {},
 	"internal/postgrestest": {},
 	"internal/pki":          {},
 	"internal/rule":         {"internal/xmltree"},
@@ -22,10 +23,10 @@ var floors = map[string][]string{
 	"xmldsig": {"internal/xmltree"},
 	"soap":    {"internal/xmltree", "internal/rule", "internal/mime"},
 	// rooms
-	"registry":            {"internal/xmltree", "internal/rule", "internal/hl7v2", "soap"},
-	"registry/sqlstore":   {"registry"},
-	"registry/storetest":  {"registry"},
-	"repository":          {"internal/xmltree", "internal/rule", "soap", "registry"},
+	"registry":            {"internal/xmltree", "internal/rule", "internal/hl7v2", "internal/audit", "soap"},
+	"registry/sqlstore":   {"internal/audit", "registry"},
+	"registry/storetest":  {"internal/audit", "registry"},
+	"repository":          {"internal/xmltree", "internal/rule", "internal/audit", "soap", "registry"},
 	"repository/fsblob":   {"repository"},
 	"repository/blobtest": {"repository"},
 	"cda":                 {"internal/xmltree", "registry"},
@@ -41,7 +42,7 @@ var floors = map[string][]string{
 
 // outside says which packages may use an outside module; what is not listed may use the standard library and zerolog.
 var outside = map[string][]string{
-	"internal/mime": {}, "internal/rule": {}, "internal/hl7v2": {}, "internal/xmltree": {}, "xmldsig": {},
+	"internal/mime": {}, "internal/rule": {}, "internal/audit": {}, "internal/hl7v2": {}, "internal/xmltree": {}, "xmldsig": {},
 	"registry/sqlstore":     {"github.com/jmoiron/sqlx", "github.com/mattn/go-sqlite3", "github.com/jackc/pgx/v5", "github.com/pressly/goose/v3"},
 	"internal/bench":        {"github.com/mattn/go-sqlite3"},
 	"repository/fsblob":     {"golang.org/x/sys"},
