@@ -34,7 +34,7 @@ var floors = map[string][]string{
 	"conformance": {},
 	// the front of the house
 	"internal/xdsclient": {"internal/xmltree", "soap", "registry", "cda"},
-	"internal/server":    {"internal/rule", "soap", "schemas", "registry", "registry/sqlstore", "repository", "repository/fsblob"},
+	"internal/server":    {"internal/rule", "internal/pki", "soap", "schemas", "registry", "registry/sqlstore", "repository", "repository/fsblob"},
 	"internal/demo":      {"soap", "registry", "cda", "internal/server", "internal/xdsclient"},
 	"internal/bench":     {"internal/xmltree", "internal/rule", "registry", "registry/sqlstore"},
 	"cmd/liasse":         {"internal/rule", "soap", "repository", "cda", "conformance", "internal/server", "internal/xdsclient", "internal/demo", "internal/bench"},

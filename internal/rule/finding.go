@@ -149,7 +149,7 @@ func NewPolicy(severities map[string]Severity) (*Policy, error) {
 			return nil, fmt.Errorf("no rule has the id %q (see: liasse rules)", id)
 		}
 		if one.Operational && severity != Error {
-			return nil, fmt.Errorf("%s is about the state of the server and cannot be tolerated", id)
+			return nil, fmt.Errorf("%s is about the state of the server or of a connection and cannot be tolerated", id)
 		}
 		if one.Firm && severity != Error {
 			return nil, fmt.Errorf("%s is what the rules after it stand on and cannot be tolerated", id)

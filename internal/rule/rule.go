@@ -77,11 +77,12 @@ type Rule struct {
 	Severity Severity
 	// Code is what the standard's own answer carries: an errorCode of ITI TF-3 Table 4.2.4.1-2
 	// (XDSRegistryMetadataError), or for an envelope the fault code (env:Sender, wsa:ActionNotSupported)
-	// or the HTTP status (415).
+	// or the HTTP status (415), or for a connection the TLS alert (RFC 8446 6: bad_certificate; none where none is sent).
 	Code string
-	// Operational marks what no message can break and the state of the server does: a full disk, a database that cannot be
-	// reached. Its Title says what is the matter instead of what must hold, its Fix what the sender does about it, and
-	// its Severity is always Error.
+	// Operational marks what no message can break: what the state of the server does (a full disk, a database that cannot be
+	// reached), and what is about a connection before a message comes over it (a handshake, the certificate of a peer). Its
+	// Title says what is the matter instead of what must hold, its Fix what the sender does about it, and its Severity is
+	// always Error.
 	Operational bool
 	// Firm marks what everything after it stands on, such as the signature of a token: its Severity is Error and the
 	// configuration cannot lower it.

@@ -6,11 +6,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
@@ -67,6 +65,11 @@ type Config struct {
 	Patients string `toml:"patients"`
 	// RegistryURL sends ITI-42 to a registry elsewhere; this process is then a repository only.
 	RegistryURL string `toml:"registry_url"`
+	// TLS is how the SOAP listener speaks: off, server or mutual. Empty is mutual in profile dmp and off in profile xds.
+	TLS string `toml:"tls"`
+	// TLSCertificate and TLSKey are files in PEM, the certificate followed by those that lead to an anchor of the clients.
+	TLSCertificate string `toml:"tls_certificate"`
+	TLSKey         string `toml:"tls_key"`
 
 	Affinity   AffinityConfig   `toml:"affinity"`
 	Store      StoreConfig      `toml:"store"`
@@ -74,6 +77,10 @@ type Config struct {
 	Repository RepositoryConfig `toml:"repository"`
 	MLLP       MLLPConfig       `toml:"mllp"`
 	Limits     LimitsConfig     `toml:"limits"`
+	Trust      TrustConfig      `toml:"trust"`
+	VIHF       VIHFConfig       `toml:"vihf"`
+	Proxy      ProxyConfig      `toml:"proxy"`
+	Audit      AuditConfig      `toml:"audit"`
 	// Rules changes the severity of rules by id: "XDS-DE-012" = "warning".
 	Rules map[string]string `toml:"rules"`
 }
@@ -147,6 +154,9 @@ type LimitsConfig struct {
 	Concurrent int      `toml:"concurrent"`
 	PerAddress int      `toml:"per_address"`
 	Shutdown   Duration `toml:"shutdown"`
+	// Handshakes is how many TLS handshakes of one network address are begun in a second, Handshake how long one may last.
+	Handshakes int      `toml:"handshakes"`
+	Handshake  Duration `toml:"handshake"`
 }
 
 // Duration is a time.Duration written as in Go: "10s", "2m".
@@ -172,7 +182,11 @@ func DefaultConfig() Config {
 		Store:      StoreConfig{Driver: "sqlite", Queue: 1024},
 		Registry:   RegistryConfig{MaxResults: 5000, MaxItemBytes: registry.DefaultMaxItemBytes, UnknownPatientQuery: "empty"},
 		Repository: RepositoryConfig{UniqueID: DefaultRepositoryID, MaxDocumentBytes: 1 << 30, MaxRetrieveBytes: 2 << 30},
-		Limits:     LimitsConfig{MaxRequestBytes: 2 << 30, Concurrent: 64, PerAddress: 16, Shutdown: Duration(30 * time.Second)},
+		Limits: LimitsConfig{MaxRequestBytes: 2 << 30, Concurrent: 64, PerAddress: 16, Shutdown: Duration(30 * time.Second),
+			Handshakes: 200, Handshake: Duration(10 * time.Second)},
+		Trust: defaultTrust(),
+		VIHF:  defaultVIHF(),
+		Proxy: defaultProxy(),
 	}
 }
 
@@ -195,6 +209,7 @@ func LoadConfig(path string) (Config, error) {
 		}
 		return cfg, fmt.Errorf("the configuration %s cannot be read: %w", path, err)
 	}
+	cfg.resolve(filepath.Dir(path))
 	return cfg, nil
 }
 
@@ -206,65 +221,6 @@ func (c *Config) ForFirstTry() {
 			c.Affinity.AssigningAuthorities = append(c.Affinity.AssigningAuthorities, oid)
 		}
 	}
-}
-
-// Check says what is wrong with the configuration, everything at once.
-func (c *Config) Check() error {
-	var faults []error
-	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
-	oneOf := func(key, value string, allowed ...string) {
-		if !slices.Contains(allowed, value) {
-			fault("%s is %q; it may be %s", key, value, strings.Join(allowed, ", "))
-		}
-	}
-	if c.Dir == "" {
-		fault("dir is empty: name the folder that holds the database and the documents")
-	}
-	oneOf("profile", c.Profile, ProfileXDS, ProfileDMP)
-	if c.Profile == ProfileDMP {
-		fault("profile dmp cannot be served yet: it needs the identity token and the lot signature to be verified, and this version verifies neither; use profile xds")
-	}
-	oneOf("language", c.Language, "en", "fr")
-	oneOf("log_level", c.LogLevel, "debug", "info", "warn", "error")
-	oneOf("patients", c.Patients, "known", "any")
-	oneOf("store.driver", c.Store.Driver, "sqlite", "postgres")
-	if c.Store.Driver == "postgres" && c.Store.DSN == "" {
-		fault("store.dsn is empty: name the PostgreSQL database")
-	}
-	if c.Registry.MaxItemBytes < 0 {
-		fault("registry.max_item_bytes is %d; it may be 0 or more", c.Registry.MaxItemBytes)
-	}
-	oneOf("registry.unknown_patient_query", c.Registry.UnknownPatientQuery, "empty", "error")
-	if len(c.Affinity.AssigningAuthorities) == 0 {
-		fault("affinity.assigning_authorities is empty: name at least one OID")
-	}
-	for name, oid := range c.Affinity.Namespaces {
-		if name == "" || !slices.Contains(c.Affinity.AssigningAuthorities, oid) {
-			fault("affinity.namespaces.%q is %q; it must be one of affinity.assigning_authorities", name, oid)
-		}
-	}
-	for _, address := range []struct{ key, value string }{{"listen", c.Listen}, {"admin_listen", c.adminListen()}} {
-		if _, _, err := net.SplitHostPort(address.value); err != nil {
-			fault("%s is %q; it must be host:port", address.key, address.value)
-		}
-	}
-	for id, severity := range c.Rules {
-		if _, err := rule.ParseSeverity(severity); err != nil {
-			fault("rules.%s: %w", id, err)
-		}
-		if rule.Lookup(id) == nil {
-			fault("rules.%s: no rule has this id (liasse rules lists them)", id)
-		}
-	}
-	for name := range c.Affinity.Codes {
-		if _, known := codeKinds[name]; !known {
-			fault("affinity.codes.%s: no coded attribute has this name", name)
-		}
-	}
-	if _, err := registry.ParseCodeMode(c.Affinity.CodeMode); err != nil {
-		fault("affinity.code_mode: %w", err)
-	}
-	return errors.Join(faults...)
 }
 
 // affinity gives the registry its affinity domain.

@@ -19,6 +19,7 @@ type metrics struct {
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
 	findings *prometheus.CounterVec
+	refused  *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -37,10 +38,21 @@ func newMetrics() *metrics {
 			Name: "liasse_findings_total",
 			Help: "Findings reported, by rule id and severity.",
 		}, []string{"rule", "severity"}),
+		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "liasse_handshakes_refused_total",
+			Help: "Connections refused, and requests refused for the certificate they came with, by rule id.",
+		}, []string{"rule"}),
 	}
-	m.registry.MustRegister(m.requests, m.duration, m.findings,
+	m.registry.MustRegister(m.requests, m.duration, m.findings, m.refused,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
+}
+
+// expiry shows until when the certificate of the server is valid.
+func (m *metrics) expiry(notAfter func() time.Time) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "liasse_tls_certificate_expiry_seconds", Help: "When the certificate of the server ends, in seconds since 1970.",
+	}, func() float64 { return float64(notAfter().Unix()) }))
 }
 
 // watch shows the counters of the registry's commit queue.

@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -18,7 +16,6 @@ import (
 	"liasse/registry/sqlstore"
 	"liasse/repository"
 	"liasse/repository/fsblob"
-	"liasse/schemas"
 	"liasse/soap"
 )
 
@@ -50,6 +47,9 @@ type Server struct {
 	repository *repository.Repository
 	remote     *repository.Remote // the registry elsewhere, nil when it is in this process
 
+	trusts   trusts
+	watchers *watchers
+
 	soap, admin *http.Server
 	stopMLLP    context.CancelFunc
 	// ended carries the first error of a listener that ended by itself; running counts the listeners.
@@ -68,14 +68,15 @@ func Start(ctx context.Context, cfg Config, logs io.Writer) (*Server, error) {
 		return nil, fmt.Errorf("log_level: %w", err)
 	}
 	s := &Server{
-		cfg: cfg, metrics: newMetrics(), ended: make(chan error, 3),
+		cfg: cfg, metrics: newMetrics(), watchers: newWatchers(), ended: make(chan error, 3),
 		log: zerolog.New(zerolog.SyncWriter(logs)).Level(level).With().Timestamp().Logger(),
 	}
 	if err := s.start(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	s.tellTrust()
 	s.log.Info().Str("registry", s.addresses.Registry).Str("repository", s.addresses.Repository).Str("admin", s.addresses.Admin).
-		Str("profile", cfg.Profile).Str("store", cfg.Store.Driver).Str("dir", cfg.Dir).Msg("serving")
+		Str("profile", cfg.Profile).Str("tls", cfg.tlsMode()).Str("store", cfg.Store.Driver).Str("dir", cfg.Dir).Msg("serving")
 	return s, nil
 }
 
@@ -84,12 +85,16 @@ func (s *Server) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if s.trusts, err = openTrusts(&s.cfg); err != nil {
+		return err
+	}
 	if err := s.openStores(ctx); err != nil {
 		return err
 	}
 	if err := s.makeActors(policy); err != nil {
 		return err
 	}
+	s.watchTrusts()
 	return s.listen(policy)
 }
 
@@ -165,94 +170,6 @@ func (s *Server) makeActors(policy *rule.Policy) error {
 	return nil
 }
 
-// listen opens the listeners and begins to answer.
-func (s *Server) listen(policy *rule.Policy) error {
-	public, err := net.Listen("tcp", s.cfg.Listen)
-	if err != nil {
-		return fmt.Errorf("opening the SOAP listener: %w", err)
-	}
-	base := s.cfg.PublicURL
-	if base == "" {
-		base = "http://" + public.Addr().String()
-	}
-	base = strings.TrimSuffix(base, "/")
-	s.addresses = Addresses{Ready: true, Registry: base + RegistryPath, Repository: base + RepositoryPath}
-	s.soap = &http.Server{Handler: s.soapHandler(policy, base), ErrorLog: s.httpLog()}
-	s.limits().Apply(s.soap)
-	s.serve(s.soap, public)
-
-	private, err := net.Listen("tcp", s.cfg.adminListen())
-	if err != nil {
-		return fmt.Errorf("opening the admin listener: %w", err)
-	}
-	s.addresses.Admin = "http://" + private.Addr().String()
-	admin := &admin{registry: s.registry, ready: s.ready, metrics: s.metrics.handler(), profile: s.cfg.Profile, repositoryID: s.cfg.Repository.UniqueID}
-	if s.remote != nil {
-		admin.elsewhere = s.remote.Reachable
-	}
-	s.admin = &http.Server{
-		Handler: admin.handler(), ErrorLog: s.httpLog(),
-		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, MaxHeaderBytes: 16 << 10,
-	}
-	s.serve(s.admin, private)
-	return s.listenMLLP()
-}
-
-// listenMLLP opens the ITI-8 listener where one is configured.
-func (s *Server) listenMLLP() error {
-	if s.cfg.MLLP.Listen == "" || s.registry == nil {
-		return nil
-	}
-	listener, err := net.Listen("tcp", s.cfg.MLLP.Listen)
-	if err != nil {
-		return fmt.Errorf("opening the MLLP listener: %w", err)
-	}
-	s.addresses.MLLP = listener.Addr().String()
-	ctx, stop := context.WithCancel(context.Background())
-	s.stopMLLP = stop
-	s.running++
-	go func() { s.ended <- s.registry.ServeMLLP(ctx, listener) }()
-	return nil
-}
-
-func (s *Server) serve(server *http.Server, listener net.Listener) {
-	s.running++
-	go func() {
-		err := server.Serve(listener)
-		if errors.Is(err, http.ErrServerClosed) {
-			err = nil
-		}
-		s.ended <- err
-	}()
-}
-
-func (s *Server) limits() soap.Limits {
-	limits := soap.DefaultLimits
-	limits.Request, limits.Document = s.cfg.Limits.MaxRequestBytes, s.cfg.Repository.MaxDocumentBytes
-	limits.Concurrent, limits.PerAddress = s.cfg.Limits.Concurrent, s.cfg.Limits.PerAddress
-	return limits
-}
-
-// soapHandler routes the two endpoints. A path that is not one of them is 404 before a byte of the body is read.
-func (s *Server) soapHandler(policy *rule.Policy, base string) http.Handler {
-	endpoint := func(path, wsdl string, transactions []soap.Transaction) http.Handler {
-		var addresses []string // what wsa:To must be, where it is known how clients call us
-		if s.cfg.PublicURL != "" {
-			addresses = []string{base + path}
-		}
-		return soap.NewHandler(soap.Config{
-			Rules: policy, Language: s.cfg.Language, Limits: s.limits(), SpoolDir: s.cfg.SpoolDir(), Log: s.log, Endpoints: addresses,
-			Service:   soap.Description{Files: schemas.FS, WSDL: wsdl, Address: base + path},
-			OnRequest: s.observe,
-		}, transactions...)
-	}
-	r := routes{RepositoryPath: endpoint(RepositoryPath, schemas.RepositoryWSDL, s.repository.Transactions())}
-	if s.registry != nil {
-		r[RegistryPath] = endpoint(RegistryPath, schemas.RegistryWSDL, s.registry.Transactions())
-	}
-	return r
-}
-
 // observe counts and logs one request.
 func (s *Server) observe(info soap.RequestInfo) {
 	outcome := "success"
@@ -326,6 +243,7 @@ func (s *Server) Close() error {
 	for ; s.running > 0; s.running-- {
 		faults = append(faults, <-s.ended)
 	}
+	s.watchers.stop()
 	if s.store != nil {
 		faults = append(faults, s.store.Close())
 	}
