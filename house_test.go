@@ -48,7 +48,7 @@ var outside = map[string][]string{
 	"repository/fsblob":     {"golang.org/x/sys"},
 	"soap":                  {"golang.org/x/sys"},
 	"schemas":               {"github.com/lestrrat-go/libxml2"},
-	"conformance":           {"github.com/beevik/etree", "gopkg.in/yaml.v3", "golang.org/x/sync"},
+	"conformance":           {"github.com/beevik/etree", "gopkg.in/yaml.v3", "golang.org/x/sync", "github.com/russellhaering/goxmldsig"},
 	"internal/postgrestest": {"github.com/jackc/pgx/v5"},
 	"registry/storetest":    {"github.com/google/go-cmp", "pgregory.net/rapid"},
 	"internal/server":       {"github.com/pelletier/go-toml/v2", "github.com/prometheus/client_golang"},

@@ -42,7 +42,7 @@ func readSend(t *testing.T, text string) *Send {
 func built(t *testing.T, sc *scope, text string) (*Send, *outgoing, error) {
 	t.Helper()
 	s := readSend(t, text)
-	body, lot, err := s.body(sc)
+	body, lot, err := s.body(sc, nil)
 	if err != nil {
 		return s, nil, err
 	}

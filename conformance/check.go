@@ -21,10 +21,16 @@ func (r *run) suite(ctx context.Context, s *Suite) []Result {
 		return nil
 	}
 	sc := newScope(r.root)
+	sc.sender = s.Identity
 	lacks := r.lacks(ctx, s.Needs, s.Patients)
+	if lacks == "" && slices.Contains(r.target.Traits, ProfileDMP) && !slices.Contains(s.Needs, "identities") {
+		lacks = "a server in this profile takes messages with a token only"
+	}
 	var blocked error
 	if lacks == "" {
-		blocked = r.give(ctx, sc, s.Name, s.Patients, s.Given)
+		if blocked = r.makeIdentities(sc, s.Identities); blocked == nil {
+			blocked = r.give(ctx, sc, s.Name, s.Patients, s.Given)
+		}
 	}
 	var results []Result
 	for _, c := range wanted {
@@ -63,7 +69,7 @@ func (r *run) lacks(ctx context.Context, needs, patients []string) string {
 // give makes patients known and sends what is given; the error says why it cannot be.
 func (r *run) give(ctx context.Context, sc *scope, name string, patients []string, steps []Step) error {
 	for _, p := range patients {
-		cx := newPatient(r.target.AssigningAuthority)
+		cx := r.newPatient()
 		if err := r.makeKnown(ctx, cx); err != nil {
 			return fmt.Errorf("making patient %s known: %w", p, err)
 		}
@@ -96,11 +102,18 @@ func (r *run) check(ctx context.Context, sc *scope, c *Check, result *Result) {
 		result.Status, result.Reason = Skipped, "needs repository"
 		return
 	}
+	if name := r.lacksIdentity(sc, c); name != "" {
+		result.Status, result.Reason = Skipped, "needs the identity "+name
+		return
+	}
 	if err := r.give(ctx, sc, c.ID, c.Patients, c.Given); err != nil {
 		result.Status, result.Reason = Blocked, err.Error()
 		return
 	}
 	result.Status = Passed
+	if c.Identity != "" {
+		sc.sender = c.Identity
+	}
 	steps := append([]Step{c.Step}, c.Then...)
 	for i := range steps {
 		label := fmt.Sprintf("%s step %d", c.ID, i+1)
@@ -150,7 +163,7 @@ func (r *run) judgeRules(c *Check, result *Result) {
 // checked runs a step and, for a lot, looks whether the registry holds what the answer claims: all of it or nothing.
 func (r *run) checked(ctx context.Context, sc *scope, s *Step, label string) ([]Problem, *message, error) {
 	problems, m, err := r.step(ctx, sc, s, label)
-	if err != nil || len(problems) > 0 || m.lot == nil || !strings.HasPrefix(m.lot.set, uuidURN) {
+	if err != nil || len(problems) > 0 || m == nil || m.lot == nil || !strings.HasPrefix(m.lot.set, uuidURN) {
 		return problems, m, err
 	}
 	if s.Expect != nil && s.Expect.Stored != nil && !*s.Expect.Stored {
@@ -182,6 +195,9 @@ func (r *run) step(ctx context.Context, sc *scope, s *Step, label string) ([]Pro
 		}
 	}
 	m, err := r.exchange(ctx, sc, &s.Send, label)
+	if s.Expect.noEntry() {
+		return s.Expect.judgeEntry(m, err, label)
+	}
 	if err != nil {
 		return nil, nil, err
 	}

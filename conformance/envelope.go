@@ -28,9 +28,8 @@ func newEnvelope(action, to string, body *etree.Element) *envelope {
 	return e
 }
 
-// bytes writes the envelope, declaring on its root the prefixes that it uses and does not declare itself.
-func (e *envelope) bytes() ([]byte, error) {
-	root := e.doc.Root()
+// declare writes on the root the prefixes that a message uses and that its root does not declare itself.
+func declare(root *etree.Element) {
 	used := map[string]bool{}
 	walk(root, func(el *etree.Element) {
 		used[el.Space] = true
@@ -43,6 +42,11 @@ func (e *envelope) bytes() ([]byte, error) {
 			root.CreateAttr("xmlns:"+prefix, namespaces[prefix])
 		}
 	}
+}
+
+// bytes writes the envelope.
+func (e *envelope) bytes() ([]byte, error) {
+	declare(e.doc.Root())
 	e.doc.WriteSettings.CanonicalText = true
 	e.doc.WriteSettings.CanonicalAttrVal = true
 	text, err := e.doc.WriteToBytes()
@@ -53,16 +57,16 @@ func (e *envelope) bytes() ([]byte, error) {
 }
 
 // build makes the body element of the message that a step sends, and the documents that travel beside it.
-func (s *Send) body(sc *scope) (*etree.Element, *builtLot, error) {
+func (s *Send) body(sc *scope, from *sender) (*etree.Element, *builtLot, error) {
 	switch s.kind() {
 	case "provide":
-		lot, err := buildLot(sc, s.Provide, provideAndRegister)
+		lot, err := buildLot(sc, s.Provide, provideAndRegister, from.signing(s))
 		if err != nil {
 			return nil, nil, err
 		}
 		return provideBody(lot), lot, nil
 	case "register", "registerOnDemand":
-		lot, err := buildLot(sc, s.lot(), s.transaction())
+		lot, err := buildLot(sc, s.lot(), s.transaction(), from.signing(s))
 		if err != nil {
 			return nil, nil, err
 		}

@@ -24,6 +24,9 @@ func (r *run) exchange(ctx context.Context, sc *scope, s *Send, name string) (*m
 	if s.endpoint() == "repository" {
 		address = r.target.Repository
 	}
+	if s.TLS != nil && s.TLS.Plain {
+		address = strings.Replace(address, "https:", "http:", 1)
+	}
 	got, err := r.sendOne(ctx, sc, s, address, m)
 	if err != nil {
 		return nil, err
@@ -38,6 +41,17 @@ func (r *run) exchange(ctx context.Context, sc *scope, s *Send, name string) (*m
 }
 
 func (r *run) sendOne(ctx context.Context, sc *scope, s *Send, address string, m *message) (*received, error) {
+	from, err := r.sender(sc, s)
+	if err != nil {
+		return nil, err
+	}
+	client, once, err := r.clientOf(from, s.TLS)
+	if err != nil {
+		return nil, err
+	}
+	if once {
+		defer client.CloseIdleConnections()
+	}
 	switch {
 	case s.MLLP != nil:
 		text, err := s.MLLP.text(sc)
@@ -50,11 +64,11 @@ func (r *run) sendOne(ctx context.Context, sc *scope, s *Send, address string, m
 		if err != nil {
 			return nil, err
 		}
-		return r.wire(ctx, address, text)
+		return r.wire(ctx, client, address, text)
 	case s.Request != nil:
-		return r.bare(ctx, sc, s.Request, address)
+		return r.bare(ctx, client, sc, s.Request, address)
 	}
-	body, lot, err := s.body(sc)
+	body, lot, err := s.body(sc, from)
 	if err != nil {
 		return nil, err
 	}
@@ -63,12 +77,15 @@ func (r *run) sendOne(ctx context.Context, sc *scope, s *Send, address string, m
 		return nil, err
 	}
 	e := newEnvelope(action, address, body)
+	if err := from.secure(sc, s, e.doc.Root()); err != nil {
+		return nil, err
+	}
 	out, err := s.frame(sc, e, lot)
 	if err != nil {
 		return nil, err
 	}
 	m.lot, m.messageID = lot, headerText(e.doc.Root(), "wsa:MessageID")
-	return r.post(ctx, address, out)
+	return r.post(ctx, client, address, out)
 }
 
 // headerText reads a header of the request as it was sent, after mutations.
@@ -81,7 +98,7 @@ func headerText(root *etree.Element, tag string) string {
 	return ""
 }
 
-func (r *run) bare(ctx context.Context, sc *scope, q *Request, address string) (*received, error) {
+func (r *run) bare(ctx context.Context, client *http.Client, sc *scope, q *Request, address string) (*received, error) {
 	out := &outgoing{method: q.Method, headers: http.Header{}}
 	if out.method == "" {
 		out.method = http.MethodPost
@@ -98,7 +115,7 @@ func (r *run) bare(ctx context.Context, sc *scope, q *Request, address string) (
 		return nil, err
 	}
 	out.body = []byte(body)
-	return r.post(ctx, address+q.Suffix, out)
+	return r.post(ctx, client, address+q.Suffix, out)
 }
 
 // msa reads the acknowledgement code of an HL7 v2 ACK.
@@ -119,8 +136,12 @@ func (a *answer) refused() bool {
 // left looks whether a submission set is in the registry, for what the answer to a lot claims.
 func (r *run) left(ctx context.Context, sc *scope, set, name string) (int, error) {
 	ref := "ObjectRef"
-	m, err := r.exchange(ctx, sc, &Send{Query: &Query{Name: "GetSubmissionSetAndContents", Return: &ref, Params: Params{
-		{"$XDSSubmissionSetEntryUUID", [][]string{{"'" + set + "'"}}}}}}, name+" look")
+	look := &Send{Query: &Query{Name: "GetSubmissionSetAndContents", Return: &ref, Params: Params{
+		{"$XDSSubmissionSetEntryUUID", [][]string{{"'" + set + "'"}}}}}}
+	if r.identities != nil {
+		look.Identity = r.identities.fallback
+	}
+	m, err := r.exchange(ctx, sc, look, name+" look")
 	if err != nil {
 		return 0, fmt.Errorf("looking what was stored: %w", err)
 	}

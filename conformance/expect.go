@@ -11,7 +11,7 @@ import (
 )
 
 // Expect says what must come back. Everything given must hold. A word alone is the response: success, failure, partial,
-// fault, refused (a failure or a fault), or an error code (XDSRegistryMetadataError, or several as A|B) which means a
+// fault, refused (a failure or a fault), no-entry (the connection fails, or HTTP 401 or 403 answers), or an error code (XDSRegistryMetadataError, or several as A|B) which means a
 // Failure that names it.
 type Expect struct {
 	Response string `yaml:"response"`
@@ -95,7 +95,7 @@ func (e *Expect) UnmarshalYAML(n *yaml.Node) error {
 	return nil
 }
 
-var responseWords = []string{"success", "failure", "partial", "fault", "refused", "any"}
+var responseWords = []string{"success", "failure", "partial", "fault", "refused", "no-entry", "any"}
 
 // Problem is one thing that was not as expected.
 type Problem struct {

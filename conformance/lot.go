@@ -79,6 +79,7 @@ type Content struct {
 	Text    *string
 	Size    int
 	Missing bool
+	bytes   []byte // of what was made for the lot
 }
 
 // Author is one author (ITI TF-3 4.2.3.1.4).

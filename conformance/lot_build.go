@@ -18,6 +18,7 @@ type document struct {
 	uuid     string
 	uniqueID string
 	mimeType string
+	patient  string // CX
 	content  []byte
 	missing  bool
 }
@@ -40,12 +41,13 @@ type lotBuilder struct {
 	setName  string
 	related  []AssociationNote // of a chain
 	identify int
+	seal     *seal // nil when nobody signs
 }
 
 // buildLot writes the lot for a transaction: ITI-41 leaves hash, size and repositoryUniqueId to the repository, ITI-42
 // carries them, ITI-61 carries none of what only the retrieved document will have.
-func buildLot(sc *scope, lot *Lot, tx transaction) (*builtLot, error) {
-	b := &lotBuilder{scope: sc, lot: lot, tx: tx, built: &builtLot{}}
+func buildLot(sc *scope, lot *Lot, tx transaction, seal *seal) (*builtLot, error) {
+	b := &lotBuilder{scope: sc, lot: lot, tx: tx, built: &builtLot{}, seal: seal}
 	if err := b.build(); err != nil {
 		return nil, fmt.Errorf("building the lot: %w", err)
 	}
@@ -82,14 +84,19 @@ func (b *lotBuilder) build() error {
 			documents[i].Name = "DOC" + strconv.Itoa(i+1)
 		}
 	}
-	if err := b.bindNames(set, documents); err != nil {
+	signatures := b.seal.signatures()
+	if err := b.bindNames(set, slices.Concat(documents, signatures)); err != nil {
 		return err
 	}
 	for i := range documents {
-		if err := b.addDocument(&documents[i]); err != nil {
+		if err := b.addDocument(&documents[i], nil); err != nil {
 			return fmt.Errorf("document %s: %w", documents[i].Name, err)
 		}
 	}
+	if err := b.addSignatures(signatures); err != nil {
+		return err
+	}
+	documents = slices.Concat(documents, signatures)
 	if err := b.addPackage(&set, "SubmissionSet", submissionSetAttributes, submissionSetDefaults); err != nil {
 		return fmt.Errorf("submission set: %w", err)
 	}
@@ -121,6 +128,7 @@ func (b *lotBuilder) bindNames(set Entry, documents []Entry) error {
 			}
 		}
 		b.scope.set(e.Name+".uniqueId", unique)
+		b.scope.patients[id], b.scope.patients[unique] = b.patient, b.patient
 	}
 	for i := range b.lot.Associations {
 		a := &b.lot.Associations[i]
@@ -151,7 +159,8 @@ func (b *lotBuilder) subID() string {
 	return "part-" + strconv.Itoa(b.identify)
 }
 
-func (b *lotBuilder) addDocument(e *Entry) error {
+// addDocument writes an entry; special are defaults that stand before those of a document.
+func (b *lotBuilder) addDocument(e *Entry, special map[string][]string) error {
 	doc := &document{name: e.Name, uuid: b.scope.get(e.Name), uniqueID: b.scope.get(e.Name + ".uniqueId")}
 	content, err := b.content(e)
 	if err != nil {
@@ -164,6 +173,12 @@ func (b *lotBuilder) addDocument(e *Entry) error {
 
 	defaults := map[string][]string{}
 	for k, v := range documentDefaults {
+		defaults[k] = v
+	}
+	for k, v := range b.seal.documentDefaults() {
+		defaults[k] = v
+	}
+	for k, v := range special {
 		defaults[k] = v
 	}
 	defaults["uniqueId"] = []string{doc.uniqueID}
@@ -182,7 +197,7 @@ func (b *lotBuilder) addDocument(e *Entry) error {
 	if err := b.fill(object, e, documentAttributes, defaults); err != nil {
 		return err
 	}
-	doc.mimeType = object.SelectAttrValue("mimeType", "")
+	doc.mimeType, doc.patient = object.SelectAttrValue("mimeType", ""), b.patient
 	b.scope.set(e.Name+".mimeType", doc.mimeType)
 	b.scope.keep(doc)
 	b.built.documents = append(b.built.documents, doc)
@@ -191,6 +206,8 @@ func (b *lotBuilder) addDocument(e *Entry) error {
 
 func (b *lotBuilder) content(e *Entry) ([]byte, error) {
 	switch {
+	case e.Content.bytes != nil:
+		return e.Content.bytes, nil
 	case e.Content.Text != nil:
 		text, err := b.scope.expand(*e.Content.Text)
 		return []byte(text), err
@@ -199,6 +216,8 @@ func (b *lotBuilder) content(e *Entry) ([]byte, error) {
 		source := rand.NewChaCha8([32]byte{byte(e.Content.Size)})
 		_, _ = source.Read(bytes) // ChaCha8.Read never fails
 		return bytes, nil
+	case b.seal != nil:
+		return b.seal.clinicalDocument(b.scope.get(e.Name+".uniqueId"), b.patient), nil
 	}
 	return []byte("Document of a conformance check, " + b.scope.get(e.Name+".uniqueId") + "\r\n"), nil
 }
@@ -208,6 +227,11 @@ func (b *lotBuilder) addPackage(e *Entry, kind string, table map[string]attribut
 	defaults := map[string][]string{"uniqueId": {b.scope.get(e.Name + ".uniqueId")}}
 	for k, v := range plain {
 		defaults[k] = v
+	}
+	if kind == "SubmissionSet" {
+		for k, v := range b.seal.setDefaults() {
+			defaults[k] = v
+		}
 	}
 	object := b.list.CreateElement("rim:RegistryPackage")
 	object.CreateAttr("id", id)
@@ -300,7 +324,7 @@ func (b *lotBuilder) write(object *etree.Element, e *Entry, name string, a attri
 	}
 	values := make([]string, 0, len(raw))
 	for _, r := range raw {
-		v, err := b.scope.expandWith(r, map[string]string{"name": e.Name, "lot.patient": b.patient})
+		v, err := b.scope.expandWith(r, map[string]string{"name": e.Name, "lot.patient": b.patient, "lot.time": b.seal.time()})
 		if err != nil {
 			return err
 		}
@@ -364,7 +388,7 @@ func (b *lotBuilder) addCode(object *etree.Element, scheme, value string) {
 func (b *lotBuilder) addAuthors(object *etree.Element, e *Entry, scheme string, said bool) error {
 	authors := e.Authors
 	if !said {
-		authors = []Author{defaultAuthor}
+		authors = []Author{b.seal.author()}
 	}
 	for _, a := range authors {
 		c := object.CreateElement("rim:Classification")

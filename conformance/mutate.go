@@ -27,9 +27,14 @@ type Mutation struct {
 	Before  string `yaml:"before"`
 	After   string `yaml:"after"`
 	Replace string `yaml:"replace"`
-	// Move puts the element first or last among its siblings, or inside the element that To names.
-	Move string `yaml:"move"`
-	To   string `yaml:"to"`
+	// Move puts the element first or last among its siblings, or inside the element that To names; Where says that it
+	// goes first, last (the default), before or after that. Copy puts a copy there and leaves the element.
+	Move  string `yaml:"move"`
+	To    string `yaml:"to"`
+	Where string `yaml:"where"`
+	Copy  bool   `yaml:"copy"`
+	// Wrap puts the element into the innermost first element of this XML, which takes its place.
+	Wrap string `yaml:"wrap"`
 }
 
 // apply changes the tree.
@@ -132,14 +137,9 @@ func (m *Mutation) rearrange(sc *scope, root, e *etree.Element) error {
 	case m.Repeat:
 		e.Parent().InsertChildAt(e.Index()+1, e.Copy())
 	case m.To != "":
-		target, _, err := locate(sc, root, m.To)
-		if err != nil {
-			return err
-		}
-		if len(target) == 0 {
-			return fmt.Errorf("the message has no %s", m.To)
-		}
-		target[0].AddChild(e)
+		return m.moveTo(sc, root, e)
+	case m.Wrap != "":
+		return m.wrap(sc, e)
 	case m.Move == "first":
 		parent := e.Parent()
 		parent.RemoveChild(e)
@@ -150,6 +150,56 @@ func (m *Mutation) rearrange(sc *scope, root, e *etree.Element) error {
 		return fmt.Errorf("move: %q is not first or last", m.Move)
 	}
 	return nil
+}
+
+func (m *Mutation) moveTo(sc *scope, root, e *etree.Element) error {
+	found, _, err := locate(sc, root, m.To)
+	if err != nil {
+		return err
+	}
+	if len(found) == 0 {
+		return fmt.Errorf("the message has no %s", m.To)
+	}
+	target, moved := found[0], e
+	if m.Copy {
+		moved = e.Copy()
+	} else {
+		e.Parent().RemoveChild(e)
+	}
+	switch m.Where {
+	case "", "last":
+		target.AddChild(moved)
+	case "first":
+		target.InsertChildAt(0, moved)
+	case "before":
+		target.Parent().InsertChildAt(target.Index(), moved)
+	case "after":
+		target.Parent().InsertChildAt(target.Index()+1, moved)
+	default:
+		return fmt.Errorf("where: %q is not first, last, before or after", m.Where)
+	}
+	return nil
+}
+
+func (m *Mutation) wrap(sc *scope, e *etree.Element) error {
+	tokens, err := fragment(sc, m.Wrap)
+	if err != nil {
+		return err
+	}
+	for _, t := range tokens {
+		outer, ok := t.(*etree.Element)
+		if !ok {
+			continue
+		}
+		e.Parent().InsertChildAt(e.Index(), outer)
+		for inner := outer; ; inner = inner.ChildElements()[0] {
+			if len(inner.ChildElements()) == 0 {
+				inner.AddChild(e)
+				return nil
+			}
+		}
+	}
+	return fmt.Errorf("wrap: %q holds no element", m.Wrap)
 }
 
 // fragment parses XML that uses the suites' prefixes without declaring them.

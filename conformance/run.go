@@ -22,6 +22,11 @@ type run struct {
 	client  *http.Client
 	liasse  bool
 	root    *scope
+	// identities is nil when the target has none.
+	identities *identities
+
+	connections sync.Mutex
+	connected   []*http.Client // of identities
 
 	offered struct {
 		sync.Mutex
@@ -48,11 +53,21 @@ func Run(ctx context.Context, target Target, options Options) (*Report, error) {
 		defer transport.CloseIdleConnections()
 		r.client = &http.Client{Transport: transport, Timeout: options.timeout()}
 	}
+	defer func() {
+		for _, c := range r.connected {
+			c.CloseIdleConnections()
+		}
+	}()
+	var err error
+	if r.identities, err = loadIdentities(&target); err != nil {
+		return nil, err
+	}
 	if err := r.prepare(ctx); err != nil {
 		return nil, err
 	}
 	report := &Report{Target: target, Lang: options.Lang, Started: time.Now(), Liasse: r.liasse, Patient: r.root.get("patient")}
-	results, err := r.suites(ctx)
+	var results []Result
+	results, err = r.suites(ctx)
 	report.Finished, report.Results = time.Now(), results
 	return report, err
 }
@@ -81,12 +96,20 @@ func (r *run) prepare(ctx context.Context) error {
 	}
 	if r.target.AssigningAuthority == "" {
 		r.target.AssigningAuthority = DefaultAssigningAuthority
+		if r.identities != nil {
+			r.target.AssigningAuthority = INSTestAuthority
+		}
 	}
 	r.offered.known = map[string]bool{}
 	r.root.set("authority", r.target.AssigningAuthority)
 	r.root.set("registry.url", r.target.Registry)
 	r.root.set("repository.url", r.target.Repository)
 	r.root.set("mllp", r.target.MLLP)
+	if r.identities != nil {
+		for name, id := range r.identities.byName {
+			id.bind(r.root, name)
+		}
+	}
 
 	unknown := uuidURN + "00000000-0000-4000-8000-000000000000"
 	a, err := r.probe(ctx, &Send{Query: &Query{ID: &unknown}})
@@ -94,7 +117,7 @@ func (r *run) prepare(ctx context.Context) error {
 		return fmt.Errorf("asking the registry at %s: %w", r.target.Registry, err)
 	}
 	r.liasse = r.target.Server == "liasse" || r.target.Server == "" && len(a.rules) > 0
-	if cx := newPatient(r.target.AssigningAuthority); r.makeKnown(ctx, cx) == nil {
+	if cx := r.newPatient(); r.makeKnown(ctx, cx) == nil {
 		r.offered.known["patients"] = true
 		r.root.set("patient", cx)
 	} else if r.target.Patient != "" {
@@ -128,6 +151,14 @@ func (r *run) findRepository(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// newPatient makes an identifier: a national health identity where senders have identities.
+func (r *run) newPatient() string {
+	if r.identities != nil {
+		return newINS(r.target.AssigningAuthority)
+	}
+	return newPatient(r.target.AssigningAuthority)
 }
 
 func (r *run) probe(ctx context.Context, s *Send) (*answer, error) {
@@ -184,6 +215,12 @@ func (r *run) offers(ctx context.Context, need string) bool {
 		return r.target.Repository != ""
 	case "mllp":
 		return r.target.MLLP != ""
+	case "identities":
+		return r.identities != nil
+	case "pki":
+		return r.identities != nil && r.identities.pki != nil
+	case "tls":
+		return strings.HasPrefix(r.target.Registry, "https:")
 	}
 	if slices.Contains(r.target.Traits, need) {
 		return true

@@ -23,10 +23,19 @@ type scope struct {
 	documents map[string]*document
 	// submitted keeps each object as it was sent, by entryUUID.
 	submitted map[string]*etree.Element
+	// tokens keeps wsse:Security elements that were sent, by the name of save.
+	tokens map[string]*etree.Element
+	// patients are the patients of submitted objects, by entryUUID and uniqueId.
+	patients map[string]string
+	// identities are those that a suite makes.
+	identities map[string]*identity
+	// sender is who sends unless a message says otherwise; empty asks the scope above.
+	sender string
 }
 
 func newScope(parent *scope) *scope {
-	return &scope{parent: parent, values: map[string]string{}, documents: map[string]*document{}, submitted: map[string]*etree.Element{}}
+	return &scope{parent: parent, values: map[string]string{}, documents: map[string]*document{}, submitted: map[string]*etree.Element{},
+		tokens: map[string]*etree.Element{}, patients: map[string]string{}, identities: map[string]*identity{}}
 }
 
 func (s *scope) set(name, value string) { s.values[name] = value }
@@ -64,6 +73,36 @@ func (s *scope) sent(id string) *etree.Element {
 		}
 	}
 	return nil
+}
+
+func (s *scope) keepToken(name string, security *etree.Element) { s.tokens[name] = security }
+
+func (s *scope) token(name string) *etree.Element {
+	for at := s; at != nil; at = at.parent {
+		if e, ok := at.tokens[name]; ok {
+			return e
+		}
+	}
+	return nil
+}
+
+func (s *scope) patientOf(id string) string {
+	for at := s; at != nil; at = at.parent {
+		if cx, ok := at.patients[id]; ok {
+			return cx
+		}
+	}
+	return ""
+}
+
+// from names who sends; empty when nothing in the suite says.
+func (s *scope) from() string {
+	for at := s; at != nil; at = at.parent {
+		if at.sender != "" {
+			return at.sender
+		}
+	}
+	return ""
 }
 
 var variable = regexp.MustCompile(`\$\{([^}]*)\}`)
@@ -134,6 +173,18 @@ func (s *scope) produce(name string) (string, error) {
 			return "", fmt.Errorf("${%s}: %w", name, err)
 		}
 		return time.Now().UTC().Add(offset).Format("20060102150405"), nil
+	case "instant": // as SAML and XAdES write times
+		if rest == "now" {
+			rest = "0s"
+		}
+		offset, err := time.ParseDuration(strings.TrimPrefix(rest, "+"))
+		if err != nil {
+			return "", fmt.Errorf("${%s}: %w", name, err)
+		}
+		return time.Now().UTC().Add(offset).Format(time.RFC3339), nil
+	case "ins": // a national health identity that nobody made known, of the authority for tests
+		s.set(name, newINS(s.get("authority")))
+		return s.get(name), nil
 	case "repeat":
 		count, text, _ := strings.Cut(rest, ":")
 		var n int
@@ -202,6 +253,22 @@ func newPatient(authority string) string {
 	var u [6]byte
 	_, _ = rand.Read(u[:])
 	return "LC" + strings.ToUpper(hex.EncodeToString(u[:])) + "^^^&" + authority + "&ISO"
+}
+
+// newINS makes a national health identity: sex, year and month of birth, place, number, and the key (97 less the rest).
+func newINS(authority string) string {
+	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
+	if err != nil {
+		return "" // never fails: crypto/rand ends the process instead
+	}
+	m, err := rand.Int(rand.Reader, big.NewInt(90*12))
+	if err != nil {
+		return ""
+	}
+	number := fmt.Sprintf("2%02d%02d75%06d", m.Int64()/12+10, m.Int64()%12+1, n.Int64())
+	value, _ := new(big.Int).SetString(number, 10)
+	key := 97 - new(big.Int).Mod(value, big.NewInt(97)).Int64()
+	return fmt.Sprintf("%s%02d^^^&%s&ISO^NH", number, key, authority)
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -20,6 +20,14 @@ type Send struct {
 	SOAP             *SOAPBody `yaml:"soap"`             // any body in an envelope
 	Request          *Request  `yaml:"request"`          // any HTTP request
 
+	// Identity names who sends, where the target has identities: that of the check or suite unless given; none connects
+	// without a certificate and sends no token.
+	Identity string `yaml:"identity"`
+	// VIHF describes the token, LotSignature the signature of the lot, TLS the connection.
+	VIHF         *VIHF         `yaml:"vihf"`
+	LotSignature *LotSignature `yaml:"lotSignature"`
+	TLS          *TLSForm      `yaml:"tls"`
+
 	// To names the endpoint where it is not the transaction's own: registry or repository.
 	To string `yaml:"to"`
 	// Mutate changes the envelope after it was built; Bytes changes the HTTP body after it was written.

@@ -28,6 +28,10 @@ type Suite struct {
 	Section string `yaml:"section"`
 	// Patients are made known before the suite starts, new ones in each run; the name stands for the CX.
 	Patients []string `yaml:"patients"`
+	// Identity names who sends unless a check or a message says otherwise.
+	Identity string `yaml:"identity"`
+	// Identities are made of those of the target, new ones in each run.
+	Identities map[string]IdentityNote `yaml:"identities"`
 	// Needs is what the target must offer for any check of the suite (see Target.offers).
 	Needs []string `yaml:"needs"`
 	// Given is sent once, before the checks; every check sees what it left behind.
@@ -236,7 +240,7 @@ func knownMapping(n *yaml.Node, t reflect.Type) error {
 
 // freeForm tells the types that read and check their keys themselves.
 func freeForm(t reflect.Type) bool {
-	return t == reflect.TypeFor[Entry]() || t == reflect.TypeFor[Params]()
+	return t == reflect.TypeFor[Entry]() || t == reflect.TypeFor[Params]() || t == reflect.TypeFor[Claim]()
 }
 
 func yamlFields(t reflect.Type) map[string]reflect.Type {

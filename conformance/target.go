@@ -26,7 +26,13 @@ type Target struct {
 	// Traits are further properties that checks may ask for in needs: how the server was configured ("strict"), or what
 	// it offers ("iti-61").
 	Traits []string
-	// Client carries TLS configuration; nil for a plain one.
+	// PKI is a folder that `liasse pki` made: identities to send as, for mutual TLS, tokens and lot signatures, and the
+	// keys of the authorities, for certificates that no authority would issue.
+	PKI string
+	// Identity is the folder of one identity (identity.json, auth.crt, auth.key, sign.crt, sign.key, server-ca.crt) that
+	// the server takes, where its PKI is not at hand.
+	Identity string
+	// Client carries TLS configuration; nil for a plain one. Messages of identities go by clients of their own.
 	Client *http.Client
 }
 
@@ -54,6 +60,14 @@ func (o *Options) timeout() time.Duration {
 	}
 	return 30 * time.Second
 }
+
+// INSTestAuthority is the assigning authority of national health identities (INS) in tests: the affinity domain of a
+// target with identities, unless another is given.
+const INSTestAuthority = "1.2.250.1.213.1.4.10"
+
+// ProfileDMP is the trait of a server that speaks the DMP: it takes ITI-41, ITI-18 and ITI-43 from holders of a token
+// only, so that the suites for servers without identities are not run.
+const ProfileDMP = "profile-dmp"
 
 // DefaultAssigningAuthority is the affinity domain of Liasse's profile xds.
 const DefaultAssigningAuthority = "1.3.6.1.4.1.21367.13.20.1000"

@@ -14,6 +14,12 @@ var namespaces = map[string]string{
 	"query": "urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0",
 	"xds":   "urn:ihe:iti:xds-b:2007",
 	"hl7":   "urn:hl7-org:v3",
+	"wsu":   "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd",
+	"saml2": "urn:oasis:names:tc:SAML:2.0:assertion",
+	"ds":    dsigNS,
+	"xades": xadesNS,
+	"xs":    "http://www.w3.org/2001/XMLSchema",
+	"xsi":   "http://www.w3.org/2001/XMLSchema-instance",
 }
 
 var prefixes = invert(namespaces)

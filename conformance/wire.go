@@ -40,7 +40,7 @@ type errTransport struct{ err error }
 func (e errTransport) Error() string { return "no answer: " + e.err.Error() }
 func (e errTransport) Unwrap() error { return e.err }
 
-func (r *run) post(ctx context.Context, address string, out *outgoing) (*received, error) {
+func (r *run) post(ctx context.Context, client *http.Client, address string, out *outgoing) (*received, error) {
 	var body io.Reader = bytes.NewReader(out.body)
 	if out.chunked {
 		body = struct{ io.Reader }{body} // hides the length
@@ -56,7 +56,7 @@ func (r *run) post(ctx context.Context, address string, out *outgoing) (*receive
 	if _, given := request.Header["User-Agent"]; !given {
 		request.Header.Set("User-Agent", "liasse-conform")
 	}
-	response, err := r.client.Do(request)
+	response, err := client.Do(request)
 	if err != nil {
 		return nil, errTransport{err}
 	}
@@ -87,7 +87,7 @@ func head(first, host string, headers http.Header) []byte {
 }
 
 // dial opens a bare connection to the host of an address.
-func (r *run) dial(ctx context.Context, address string) (net.Conn, *url.URL, error) {
+func (r *run) dial(ctx context.Context, client *http.Client, address string) (net.Conn, *url.URL, error) {
 	u, err := url.Parse(address)
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading the address: %w", err)
@@ -104,7 +104,7 @@ func (r *run) dial(ctx context.Context, address string) (net.Conn, *url.URL, err
 	var conn net.Conn
 	if u.Scheme == "https" {
 		config := &tls.Config{}
-		if t, ok := r.client.Transport.(*http.Transport); ok && t.TLSClientConfig != nil {
+		if t, ok := client.Transport.(*http.Transport); ok && t.TLSClientConfig != nil {
 			config = t.TLSClientConfig.Clone()
 		}
 		conn, err = (&tls.Dialer{NetDialer: dialer, Config: config}).DialContext(ctx, "tcp", host)
@@ -123,8 +123,8 @@ func (r *run) dial(ctx context.Context, address string) (net.Conn, *url.URL, err
 
 // wire sends bytes over a bare connection and reads one HTTP answer. A connection closed without an answer is the
 // answer 0: servers may close on bytes that are no HTTP.
-func (r *run) wire(ctx context.Context, address, text string) (*received, error) {
-	conn, u, err := r.dial(ctx, address)
+func (r *run) wire(ctx context.Context, client *http.Client, address, text string) (*received, error) {
+	conn, u, err := r.dial(ctx, client, address)
 	if err != nil {
 		return nil, err
 	}

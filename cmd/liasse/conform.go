@@ -25,6 +25,8 @@ func runConform(ctx context.Context, args []string, std streams) error {
 	fs.StringVar(&target.MLLP, "mllp", "", "host:port of the ITI-8 listener")
 	fs.StringVar(&target.AssigningAuthority, "authority", conformance.DefaultAssigningAuthority, "OID that new patients get")
 	fs.StringVar(&target.RepositoryUniqueID, "repository-id", "", "repositoryUniqueId; found out when empty")
+	fs.StringVar(&target.PKI, "pki", "", "folder made by liasse pki: messages go by mutual TLS, with tokens and signed lots")
+	fs.StringVar(&target.Identity, "identity", "", "folder of one identity to send as, where the PKI is not at hand")
 	fs.StringVar(&target.Server, "server", "", "liasse or other; found out when empty")
 	traits := fs.String("trait", "", "what the server is known to offer or how it is configured, for checks that need it; separated by commas")
 	suites := fs.String("suite", "", "suites to run, separated by commas; all when empty")
