@@ -1,0 +1,143 @@
+package vihf
+
+import (
+	"slices"
+	"strings"
+
+	"liasse/internal/rule"
+	"liasse/internal/xmltree"
+	"liasse/xmldsig"
+)
+
+// judgeSignature verifies the signature and the certificate behind it.
+func (j *judgement) judgeSignature() {
+	node := j.signatureNode()
+	if node.IsZero() {
+		return
+	}
+	signature, err := xmldsig.Read(node, j.v.policy)
+	if err != nil {
+		j.signatureFault(node, err)
+		return
+	}
+	j.judgeShape(signature)
+	if len(signature.Certificates) != 1 {
+		j.found(ruleOneCertificate, signature.KeyInfo, "", "")
+		return
+	}
+	who, err := j.v.known.signer(signature.Certificates[0])
+	if err != nil {
+		j.found(ruleCertificateForm, signature.KeyInfo, err.Error(), "")
+		return
+	}
+	verified := false
+	if err := signature.Verify(who.certificate.PublicKey, j.ids); err != nil {
+		j.signatureFault(node, err)
+	} else if verified = signature.Verified(j.assertion) && signature.References[0].Target == j.assertion; !verified {
+		j.found(ruleReference, signature.References[0].Node, signature.References[0].URI, "#"+j.caller.AssertionID)
+	}
+	trusted := j.judgeCertificate(who, signature.KeyInfo)
+	j.signer = who
+	j.caller.Certificate = who.certificate
+	j.sound = verified && trusted
+}
+
+// signatureNode singles out the signature, the only one of the assertion and its child.
+func (j *judgement) signatureNode() xmltree.Node {
+	var direct, other []xmltree.Node
+	for n := range j.assertion.Descendants() {
+		if !n.Is(signatureNamespace, "Signature") {
+			continue
+		}
+		if n.Parent() == j.assertion {
+			direct = append(direct, n)
+		} else {
+			other = append(other, n)
+		}
+	}
+	if len(direct) == 0 {
+		found := ""
+		if len(other) > 0 {
+			found = "ds:Signature in " + other[0].Parent().Local()
+		}
+		j.found(ruleSigned, j.assertion, found, "ds:Signature")
+		return xmltree.Node{}
+	}
+	if all := append(direct[1:], other...); len(all) > 0 {
+		for _, n := range all {
+			j.found(ruleOneSignature, n, "", "")
+		}
+		return xmltree.Node{}
+	}
+	if j.assertion.Child(AssertionNamespace, "Issuer").NextElement() != direct[0] {
+		j.found(ruleSignaturePlace, direct[0], "", "")
+	}
+	return direct[0]
+}
+
+// judgeShape holds a signature to the one form that a token has.
+func (j *judgement) judgeShape(s *xmldsig.Signature) {
+	if s.SHA1 {
+		j.found(ruleSHA1, s.Node, string(s.Method), string(xmldsig.RSASHA256))
+	}
+	if s.Canonicalization != xmldsig.Exclusive {
+		j.found(ruleSignedInfoForm, s.Node.FirstElement(), string(s.Canonicalization), string(xmldsig.Exclusive))
+	}
+	if len(s.Objects) > 0 {
+		j.found(ruleSignatureForm, s.Objects[0], "ds:Object", "")
+	}
+	for i := range s.References {
+		r := &s.References[i]
+		if want := "#" + j.caller.AssertionID; i > 0 || r.URI != want || j.caller.AssertionID == "" {
+			j.found(ruleReference, r.Node, r.URI, want)
+		}
+		transforms := make([]xmldsig.Method, len(r.Transforms))
+		for k := range r.Transforms {
+			transforms[k] = r.Transforms[k].Algorithm
+		}
+		if !slices.Equal(transforms, []xmldsig.Method{xmldsig.EnvelopedSignature, xmldsig.Exclusive}) {
+			j.found(ruleTransforms, r.Node, joinMethods(transforms), "")
+		}
+	}
+}
+
+func joinMethods(methods []xmldsig.Method) string {
+	words := make([]string, len(methods))
+	for i, m := range methods {
+		words[i] = string(m)
+	}
+	return strings.Join(words, " ")
+}
+
+// reasonRules says which rule a fault of the signature engine breaks.
+var reasonRules = map[xmldsig.Reason]*rule.Rule{
+	xmldsig.ReasonStructure: ruleSignatureForm, xmldsig.ReasonLimit: ruleSignatureForm, xmldsig.ReasonEncoding: ruleSignatureForm,
+	xmldsig.ReasonAlgorithm: ruleAlgorithm, xmldsig.ReasonTransform: ruleAlgorithm,
+	xmldsig.ReasonReference: ruleReference, xmldsig.ReasonDuplicateID: ruleUniqueID,
+	xmldsig.ReasonDigest: ruleDigest, xmldsig.ReasonSignatureValue: ruleSignatureValue,
+	xmldsig.ReasonKey: ruleOneCertificate, xmldsig.ReasonCanonicalization: ruleCanonical,
+}
+
+// signatureFault enters what the signature engine found.
+func (j *judgement) signatureFault(signature xmltree.Node, err error) {
+	fault := xmldsig.AsError(err)
+	if fault == nil {
+		j.found(ruleSignatureForm, signature, err.Error(), "")
+		return
+	}
+	broken := reasonRules[fault.Reason]
+	if broken == nil {
+		broken = ruleSignatureForm
+	}
+	if fault.Reason == xmldsig.ReasonLimit && fault.At.Is(signatureNamespace, "Reference") {
+		broken = ruleReference
+	}
+	if j.has(broken) && j.refused {
+		return // said already, in the token's own terms
+	}
+	at := fault.At
+	if at.IsZero() || at.Document() != signature.Document() {
+		at = signature
+	}
+	j.found(broken, at, fault.Found, fault.Expected)
+}
