@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"liasse/internal/audit"
 )
 
 // ErrBusy is returned by Store.Submit when its queue is full. The caller answers XDSRegistryBusy with HTTP 503 and
@@ -36,6 +38,17 @@ type Store interface {
 	// effect than through tx; when it returns an error nothing of it is stored and Submit returns that very error.
 	// A full queue is ErrBusy; ErrOutOfSpace, ErrUnavailable and ErrOutcomeUnknown say what they say.
 	Submit(ctx context.Context, change func(Tx) error) error
+
+	// Audit makes audit records durable that belong to no submission, sharing commits as Submit does. Its errors are those
+	// of Submit.
+	Audit(ctx context.Context, messages ...audit.Message) error
+
+	// Records reads audit records; it is audit.Log.
+	Records(ctx context.Context, f *audit.Filter, each func(*audit.Record) error) error
+
+	// UseToken notes that an identity token is used, and tells whether that is the first time before it expires, whatever
+	// process of the store it was used in.
+	UseToken(ctx context.Context, id string, expires time.Time) (first bool, err error)
 
 	// Ready tells whether the store can answer now (GET /ready).
 	Ready(ctx context.Context) error
@@ -79,6 +92,10 @@ type Reader interface {
 // Tx is a Reader that can also change the registry. What it changes is seen by its own later reads.
 type Tx interface {
 	Reader
+
+	// Audit records something with the changes of the transaction: it is there when they are. Records have the order in which
+	// their transactions were committed.
+	Audit(ctx context.Context, messages ...audit.Message) error
 
 	// Insert stores new objects whole. The store gives every record its Key. Records of one patient carry the key of a
 	// Patient read or added in this transaction.

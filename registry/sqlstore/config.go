@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"runtime"
 	"syscall"
 	"time"
 
 	"github.com/pressly/goose/v3"
 	"github.com/rs/zerolog"
+
+	"liasse/internal/audit"
 )
 
 // Config says which database to open and how. The zero value of every field but Path (or DSN) is usable.
@@ -33,6 +36,8 @@ type Config struct {
 	StatementTimeout time.Duration
 	// Log gets what an operator should know: conflicts, lost connections, a disk that cannot be believed.
 	Log zerolog.Logger
+	// Audit is who reports the audit records that the store makes itself; this process when nil.
+	Audit *audit.Source
 	// Now gives the time that objects are registered at; time.Now when nil.
 	Now func() time.Time
 }
@@ -55,6 +60,9 @@ func (c *Config) setDefaults() {
 	}
 	if c.StatementTimeout <= 0 {
 		c.StatementTimeout = time.Minute
+	}
+	if c.Audit == nil {
+		c.Audit = audit.ThisProcess("", "")
 	}
 	if c.Now == nil {
 		c.Now = time.Now
@@ -80,7 +88,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	s := &Store{
 		cfg: cfg, dialect: d, log: cfg.Log, now: cfg.Now,
 		writerDB: writer, readersDB: readers,
-		codes: newCodeCache(),
+		codes: newCodeCache(), audited: make(chan struct{}, 1), run: rand.Int64(),
 	}
 	if err := s.migrate(ctx); err != nil {
 		return nil, errors.Join(err, s.closePools())

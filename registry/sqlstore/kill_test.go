@@ -42,7 +42,7 @@ func writeUntilKilled(path string) error {
 				lot := storetest.Lot(2)
 				set := lot.SubmissionSets[0].ID
 				fmt.Fprintf(os.Stdout, "began %x\n", set[:])
-				if err := submitLot(s, storetest.PatientID(client), lot); err != nil {
+				if err := submitRecorded(s, storetest.PatientID(client), lot); err != nil {
 					failed <- err
 					return
 				}
@@ -67,12 +67,18 @@ func TestKill(t *testing.T) {
 			began[set] = stored
 		}
 		s := openStore(t, sqlstore.Config{Path: path})
+		recorded := make(map[string]int)
+		for _, user := range storetest.AuditUsers(t, s) {
+			recorded[user]++
+		}
 		stored := 0
 		for set, acknowledged := range began {
 			if acknowledged {
 				stored++
 			}
-			checkSet(t, s, set, acknowledged)
+			if whole := checkSet(t, s, set, acknowledged); recorded[set] > 1 || whole != (recorded[set] == 1) {
+				t.Errorf("lot %s is there: %v; audit records: %d", set, whole, recorded[set])
+			}
 		}
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
@@ -119,7 +125,24 @@ func runAndKill(t *testing.T, path string, lots int) map[string]bool {
 	return sets
 }
 
-func checkSet(t *testing.T, s registry.Store, set string, acknowledged bool) {
+// submitRecorded registers a lot with an audit record that names its SubmissionSet.
+func submitRecorded(s registry.Store, cx string, lot *registry.Batch) error {
+	ctx := context.Background()
+	return s.Submit(ctx, func(tx registry.Tx) error {
+		p, err := tx.AddPatient(ctx, cx)
+		if err != nil {
+			return err
+		}
+		storetest.SetPatient(lot, p.Key)
+		if err := tx.Audit(ctx, storetest.AuditMessage(hex.EncodeToString(lot.SubmissionSets[0].ID[:]), cx)); err != nil {
+			return err
+		}
+		return tx.Insert(ctx, lot)
+	})
+}
+
+// checkSet tells whether a lot is there.
+func checkSet(t *testing.T, s registry.Store, set string, acknowledged bool) bool {
 	t.Helper()
 	var id registry.UUID
 	if _, err := hex.Decode(id[:], []byte(set)); err != nil {
@@ -157,4 +180,5 @@ func checkSet(t *testing.T, s registry.Store, set string, acknowledged bool) {
 	if acknowledged && !whole || !acknowledged && !whole && !absent {
 		t.Errorf("lot %s, acknowledged %v: %d SubmissionSet, %d documents, %d associations, %d contents", set, acknowledged, sets, documents, links, contents)
 	}
+	return whole
 }

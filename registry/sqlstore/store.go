@@ -35,6 +35,9 @@ type Store struct {
 	closeErr  error
 	mistrust  atomic.Pointer[error] // why nothing may be written any more
 	counters  counters
+	run       int64                   // names this run among those that send audit records
+	audited   chan struct{}           // has a value when audit records were committed
+	swept     atomic.Int64            // when expired tokens were last taken out, in seconds
 	interrupt func(step string) error // fault injection by tests, nil otherwise
 }
 
@@ -45,13 +48,14 @@ type Stats struct {
 	Waiting     int   // submissions in the queue now
 	Submissions int64 // submissions committed
 	Commits     int64 // commits that stored something
+	Records     int64 // audit records committed
 	Refused     int64 // submissions refused because the queue was full
 	Conflicts   int64 // groups run again after a conflict with another process
 	Divided     int64 // groups run again one by one
 }
 
 type counters struct {
-	submissions, commits, refused, conflicts, divided atomic.Int64
+	submissions, commits, records, refused, conflicts, divided atomic.Int64
 }
 
 // Stats gives the writer's counters (for GET /metrics).
@@ -60,6 +64,7 @@ func (s *Store) Stats() Stats {
 		Waiting:     len(s.queue.waiting),
 		Submissions: s.counters.submissions.Load(),
 		Commits:     s.counters.commits.Load(),
+		Records:     s.counters.records.Load(),
 		Refused:     s.counters.refused.Load(),
 		Conflicts:   s.counters.conflicts.Load(),
 		Divided:     s.counters.divided.Load(),

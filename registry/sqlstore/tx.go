@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"liasse/internal/audit"
 	"liasse/registry"
 )
 
@@ -13,6 +14,8 @@ import (
 type tx struct {
 	reader
 	wrote bool // the submission under way has changed something
+	// audits are the records of the group so far.
+	audits []audit.Message
 }
 
 var _ registry.Tx = (*tx)(nil)

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"liasse/internal/audit"
 	"liasse/registry"
 )
 
@@ -19,6 +20,8 @@ const maxAttempts = 5
 type writer struct {
 	store   *Store
 	session *session
+	// chain is the head of the audit records as committed, zero before the first.
+	chain audit.Head
 }
 
 // failure is why a group was not committed. again tells that running it once more may help; all, that the transaction
@@ -146,12 +149,15 @@ func (w *writer) begin(ctx context.Context) *failure {
 type outcome struct {
 	err   error
 	wrote bool
+	// audited tells that it recorded something.
+	audited bool
 }
 
 // run runs one function. A failure spoils the whole transaction: the function wrote before it gave up, or the database
 // refused a statement.
 func (w *writer) run(t *tx, change func(registry.Tx) error) (outcome, *failure) {
 	t.wrote = false
+	recorded := len(t.audits)
 	err := w.contain(t, change)
 	switch {
 	case t.err != nil:
@@ -163,7 +169,10 @@ func (w *writer) run(t *tx, change func(registry.Tx) error) (outcome, *failure) 
 	case err != nil && t.wrote:
 		return outcome{}, &failure{err: err}
 	}
-	return outcome{err: err, wrote: t.wrote}, nil
+	if err != nil {
+		t.audits = t.audits[:recorded]
+	}
+	return outcome{err: err, wrote: t.wrote, audited: len(t.audits) > recorded}, nil
 }
 
 // contain turns a panic into an error of the submission that caused it.
@@ -179,8 +188,13 @@ func (w *writer) contain(t *tx, change func(registry.Tx) error) (err error) {
 
 // finish commits and answers everybody.
 func (w *writer) finish(ctx context.Context, t *tx, group []*submission, outcomes []outcome) ([]*submission, *failure) {
-	err := w.store.inject("commit")
-	if err == nil {
+	head, err := w.writeAudit(ctx, t)
+	if err != nil {
+		f := w.judge(ctx, fmt.Errorf("writing audit records: %w", err))
+		w.rollback()
+		return group, f
+	}
+	if err = w.store.inject("commit"); err == nil {
 		_, err = w.session.exec(ctx, "COMMIT")
 	}
 	if err != nil {
@@ -193,8 +207,9 @@ func (w *writer) finish(ctx context.Context, t *tx, group []*submission, outcome
 		}
 		return group, f
 	}
+	w.chain = head
 	w.store.codes.add(t.newCodes)
-	w.count(outcomes)
+	w.count(outcomes, len(t.audits))
 	for i, s := range group {
 		s.finish(outcomes[i].err)
 	}
@@ -205,8 +220,9 @@ func (w *writer) finish(ctx context.Context, t *tx, group []*submission, outcome
 // read in the lost transaction proves nothing.
 func (w *writer) unknown(group []*submission, outcomes []outcome, err error, f *failure) ([]*submission, *failure) {
 	var others []*submission
+	w.chain = audit.Head{} // whether its last records are there is not known: what follows begins another one
 	for i, s := range group {
-		if outcomes[i].wrote {
+		if outcomes[i].wrote || outcomes[i].audited {
 			s.finish(fmt.Errorf("%w: %w", registry.ErrOutcomeUnknown, err))
 		} else {
 			others = append(others, s)
@@ -215,16 +231,23 @@ func (w *writer) unknown(group []*submission, outcomes []outcome, err error, f *
 	return others, f
 }
 
-func (w *writer) count(outcomes []outcome) {
+func (w *writer) count(outcomes []outcome, records int) {
 	stored := int64(0)
 	for _, o := range outcomes {
 		if o.wrote {
 			stored++
 		}
 	}
-	if stored > 0 {
+	if stored > 0 || records > 0 {
 		w.store.counters.commits.Add(1)
 		w.store.counters.submissions.Add(stored)
+		w.store.counters.records.Add(int64(records))
+	}
+	if records > 0 {
+		select {
+		case w.store.audited <- struct{}{}:
+		default: // somebody is told already
+		}
 	}
 }
 

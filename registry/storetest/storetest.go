@@ -40,6 +40,10 @@ func Run(t *testing.T, open func(t *testing.T) registry.Store) {
 		{"cancellation", testCancellation},
 		{"hostile text", testHostileText},
 		{"reopening", testReopening},
+		{"audit", testAudit},
+		{"audit together", testAuditTogether},
+		{"audit reopened", testAuditReopened},
+		{"tokens", testTokens},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(t, open) })
 	}
