@@ -32,6 +32,7 @@ func commands() []command {
 		{"get", "retrieve documents by uniqueId (ITI-43)", runGet},
 		{"rules", "list the rules that messages are judged by", runRules},
 		{"conform", "run the conformance suites against a server", runConform},
+		{"pki", "make a test PKI, or show certificates", runPKI},
 		{"bench", "measure this machine and this program", runBench},
 		{"fsck", "check that database and documents agree", runFsck},
 		{"demo", "show a lot going in, found, and coming back", runDemo},

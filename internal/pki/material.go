@@ -241,3 +241,24 @@ func (t *Trust) fingerprint() (fingerprint, error) {
 	sum.Sum(print.sum[:0])
 	return print, nil
 }
+
+// ReadCertificates reads the certificates of one file, PEM or DER.
+func ReadCertificates(path string) ([]*x509.Certificate, error) {
+	content, err := readFile(path)
+	if err != nil {
+		return nil, err
+	}
+	blocks, err := blocksOf(content, pemCertificate)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	all := make([]*x509.Certificate, 0, len(blocks))
+	for _, der := range blocks {
+		c, err := ParseCertificate(der)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		all = append(all, c)
+	}
+	return all, nil
+}

@@ -146,7 +146,7 @@ func structureFault(path []*x509.Certificate, usage Usage, at time.Time) *Fault 
 			return &Fault{Reason: BadChain, Certificate: issuer, Found: "an issuer that is no certification authority", Expected: "basicConstraints with cA"}
 		}
 		if issuer.KeyUsage != 0 && issuer.KeyUsage&x509.KeyUsageCertSign == 0 {
-			return &Fault{Reason: BadChain, Certificate: issuer, Found: "an issuer with " + describeUsage(issuer), Expected: "keyCertSign"}
+			return &Fault{Reason: BadChain, Certificate: issuer, Found: "an issuer with " + UsageNames(issuer), Expected: "keyCertSign"}
 		}
 		if len(path[i].UnhandledCriticalExtensions) > 0 {
 			return &Fault{Reason: BadChain, Certificate: path[i], Found: "the critical extension " + path[i].UnhandledCriticalExtensions[0].String(), Expected: "no critical extension that is not understood"}
@@ -166,7 +166,7 @@ func structureFault(path []*x509.Certificate, usage Usage, at time.Time) *Fault 
 	if errors.As(err, &invalid) {
 		switch invalid.Reason {
 		case x509.IncompatibleUsage, x509.CANotAuthorizedForExtKeyUsage:
-			return &Fault{Reason: WrongUsage, Certificate: invalid.Cert, Found: describeUsage(invalid.Cert), Expected: "a path in which every ExtendedKeyUsage allows " + extKeyUsageNames[chainUsage(usage)], Err: err}
+			return &Fault{Reason: WrongUsage, Certificate: invalid.Cert, Found: UsageNames(invalid.Cert), Expected: "a path in which every ExtendedKeyUsage allows " + extKeyUsageNames[chainUsage(usage)], Err: err}
 		case x509.TooManyIntermediates:
 			return &Fault{Reason: BadChain, Certificate: invalid.Cert, Found: "more authorities below this one than it allows", Expected: fmt.Sprintf("pathLenConstraint %d kept", invalid.Cert.MaxPathLen), Err: err}
 		}

@@ -30,21 +30,31 @@ func authorityRealm(c *x509.Certificate) Realm {
 	return ""
 }
 
+// RealmOf tells the realm that a certificate itself names: by the product category of an end entity, which is -1 where it
+// has none, or by the name of an authority. It is empty for a certificate that does not say.
+func RealmOf(c *x509.Certificate) (realm Realm, category int, err error) {
+	category, err = productCategory(c)
+	switch {
+	case err != nil:
+		return "", -1, err
+	case category >= firstTestCategory:
+		return RealmTest, category, nil
+	case category >= 0:
+		return RealmProduction, category, nil
+	case c.IsCA:
+		return authorityRealm(c), -1, nil
+	}
+	return "", -1, nil
+}
+
 // realmFault compares the product category of a certificate with the realm. A certificate without one belongs to the realm
 // of its trust anchor.
 func realmFault(leaf *x509.Certificate, realm Realm) *Fault {
-	category, err := productCategory(leaf)
+	found, category, err := RealmOf(leaf)
 	switch {
 	case err != nil:
 		return &Fault{Reason: Malformed, Certificate: leaf, Found: err.Error(), Err: err}
-	case category < 0:
-		return nil
-	}
-	found := RealmProduction
-	if category >= firstTestCategory {
-		found = RealmTest
-	}
-	if found == realm {
+	case category < 0 || found == realm:
 		return nil
 	}
 	return &Fault{Reason: WrongRealm, Certificate: leaf,

@@ -20,7 +20,7 @@ func usageFault(leaf *x509.Certificate, usage Usage) *Fault {
 	if leaf.IsCA {
 		return wrong("the certificate of a certification authority", "an end entity's certificate")
 	}
-	found := describeUsage(leaf)
+	found := UsageNames(leaf)
 	switch usage {
 	case TLSClient:
 		if leaf.KeyUsage&x509.KeyUsageDigitalSignature == 0 || !slices.Contains(leaf.ExtKeyUsage, x509.ExtKeyUsageClientAuth) {
@@ -49,8 +49,8 @@ var extKeyUsageNames = map[x509.ExtKeyUsage]string{
 	x509.ExtKeyUsageTimeStamping: "timeStamping", x509.ExtKeyUsageOCSPSigning: "OCSPSigning",
 }
 
-// describeUsage names the bits of KeyUsage and the purposes of ExtendedKeyUsage.
-func describeUsage(c *x509.Certificate) string {
+// UsageNames names the bits of KeyUsage and the purposes of ExtendedKeyUsage.
+func UsageNames(c *x509.Certificate) string {
 	var words []string
 	for bit, name := range keyUsageNames {
 		if c.KeyUsage&(1<<bit) != 0 {

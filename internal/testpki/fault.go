@@ -17,6 +17,9 @@ type fault struct {
 	spoil func(m *maker, auth, sign *Credential)
 }
 
+// FaultPrefix begins the names of identities with a fault.
+const FaultPrefix = "faute-"
+
 // faults are those of certificates. The name of the identity is "faute-" and the name of the fault; the identity
 // "faute-jeton-" and the name has the good authentication certificate of medecin and the bad signature certificate.
 var faults = []fault{
@@ -47,10 +50,10 @@ func (m *maker) faultyIdentities(good *Credential) error {
 		if err != nil {
 			return fmt.Errorf("making the fault %s: %w", f.name, err)
 		}
-		if err := m.writeIdentity(who.named("faute-"+f.name), auth, sign); err != nil {
+		if err := m.writeIdentity(who.named(FaultPrefix+f.name), auth, sign); err != nil {
 			return err
 		}
-		if err := m.writeIdentity(who.named("faute-jeton-"+f.name), good, sign); err != nil {
+		if err := m.writeIdentity(who.named(FaultPrefix+"jeton-"+f.name), good, sign); err != nil {
 			return err
 		}
 	}

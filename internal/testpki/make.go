@@ -27,11 +27,11 @@ type Options struct {
 
 // Result is what Make made. Paths begin with the folder given.
 type Result struct {
-	Dir, Config            string
-	Server                 *Credential
-	ServerCert, ServerKey  string
-	RootCert               string
-	Structures, Clinicians string
+	Dir, Config               string
+	Server                    *Credential
+	ServerCert, ServerKey     string
+	RootCert                  string
+	Structures, Professionals string
 	// Identities are the names of the folders below identities, good ones first.
 	Identities  []string
 	Authorities map[string]*Authority
@@ -58,7 +58,7 @@ func Make(dir string, opt Options) (*Result, error) {
 		Dir: dir, Config: filepath.Join(dir, "liasse.toml"),
 		ServerCert: filepath.Join(dir, "server", "server.crt"), ServerKey: filepath.Join(dir, "server", "server.key"),
 		RootCert:   filepath.Join(dir, "trust", "roots", "root.crt"),
-		Structures: filepath.Join(dir, "directories", "structures.tsv"), Clinicians: filepath.Join(dir, "directories", "professionals.tsv"),
+		Structures: filepath.Join(dir, "directories", "structures.tsv"), Professionals: filepath.Join(dir, "directories", "professionals.tsv"),
 		Identities: m.identities, Authorities: m.authorities, Server: m.server,
 	}, nil
 }
