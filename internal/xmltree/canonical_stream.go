@@ -2,8 +2,12 @@ package xmltree
 
 import "io"
 
-// canonicalChunk is how much of a canonical form WriteCanonical gathers before it passes it on.
-const canonicalChunk = 16 << 10
+// canonicalChunk is how much of a canonical form WriteCanonical gathers before it passes it on. One text or one tag may
+// make more of it; memory beyond pooledChunk is not kept.
+const (
+	canonicalChunk = 16 << 10
+	pooledChunk    = 1 << 20
+)
 
 // WriteCanonical writes what AppendCanonical appends, in pieces, so that a form larger than its document is never held
 // whole: a digest takes it as it comes, and a writer that has had enough stops it by an error, which is returned.
@@ -13,13 +17,16 @@ func (n Node) WriteCanonical(out io.Writer, c Canonicalization) error {
 	}
 	w := canonicalWriters.Get().(*canonicalWriter)
 	w.doc, w.how, w.out = n.doc, c, out
+	if w.chunk == nil {
+		w.chunk = make([]byte, 0, 2*canonicalChunk)
+	}
 	w.dst = w.chunk[:0]
 	w.write(n.i)
 	if w.failed == nil && len(w.dst) > 0 {
 		_, w.failed = out.Write(w.dst)
 	}
 	err := w.failed
-	if w.chunk = w.dst[:0]; cap(w.chunk) > 4*canonicalChunk {
+	if w.chunk = w.dst[:0]; cap(w.chunk) > pooledChunk {
 		w.chunk = nil
 	}
 	w.release()
