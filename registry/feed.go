@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"liasse/internal/audit"
 	"liasse/internal/hl7v2"
 	"liasse/internal/rule"
 	"liasse/internal/xmltree"
@@ -27,16 +28,23 @@ func (r *Registry) AddPatient(ctx context.Context, cx string) error {
 	if !r.cfg.Affinity.Issues(id.Authority) {
 		return fmt.Errorf("adding a patient: %w: %s, not %s", ErrForeignPatient, strings.Join(r.cfg.Affinity.AssigningAuthorities, ", "), id.Authority)
 	}
+	event := audit.EventOf(ctx)
+	event.AddPatientAction(id.String(), audit.Create)
+	records := event.Messages(audit.Success, "")
 	err = r.cfg.Store.Submit(ctx, func(tx Tx) error {
 		p, err := tx.AddPatient(ctx, id.String())
 		if err == nil && !p.Active() {
-			return fmt.Errorf("%w: %s", ErrMergedPatient, p.Survivor)
+			err = fmt.Errorf("%w: %s", ErrMergedPatient, p.Survivor)
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return tx.Audit(ctx, records...)
 	})
 	if err != nil {
 		return fmt.Errorf("adding a patient: %w", err)
 	}
+	event.MarkRecorded()
 	return nil
 }
 
@@ -98,6 +106,23 @@ type feedMerge struct{ survivor, subsumed feedID }
 type feedEvent struct {
 	admitted []feedID
 	merges   []feedMerge
+	// revised are those whose demographics the message revises: they are recorded and nothing else.
+	revised []feedID
+}
+
+// enterInto enters into an audit event what the message does to whom (ITI TF-2 3.8.5.1, 3.44.5.1): a merge deletes the
+// subsumed identifier and updates the surviving one.
+func (f *feedEvent) enterInto(e *audit.Event) {
+	for i := range f.admitted {
+		e.AddPatientAction(f.admitted[i].String(), audit.Create)
+	}
+	for i := range f.revised {
+		e.AddPatientAction(f.revised[i].String(), audit.Update)
+	}
+	for i := range f.merges {
+		e.AddPatientAction(f.merges[i].subsumed.String(), audit.Delete)
+		e.AddPatientAction(f.merges[i].survivor.String(), audit.Update)
+	}
 }
 
 // identified judges one identifier of a message: id and authority are as the domain's if ok. One of another authority is
@@ -146,6 +171,8 @@ func (r *Registry) applyFeed(ctx context.Context, event *feedEvent, report *feed
 		return nil
 	}
 	before := len(report.Findings)
+	recorded := audit.EventOf(ctx)
+	records := recorded.Messages(audit.Success, "")
 	err := r.cfg.Store.Submit(ctx, func(tx Tx) error {
 		report.cut(before)
 		for i := range event.admitted {
@@ -161,9 +188,12 @@ func (r *Registry) applyFeed(ctx context.Context, event *feedEvent, report *feed
 		if report.Failed() {
 			return errRefused
 		}
-		return nil
+		return tx.Audit(ctx, records...)
 	})
-	if err != nil && !errors.Is(err, errRefused) {
+	switch {
+	case err == nil:
+		recorded.MarkRecorded()
+	case !errors.Is(err, errRefused):
 		return fmt.Errorf("applying a patient identity feed: %w", err)
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"liasse/internal/audit"
 	"liasse/internal/hl7v2"
 	"liasse/internal/rule"
 )
@@ -44,14 +45,21 @@ func (r *Registry) answerADT(ctx context.Context, raw []byte) []byte {
 	report := newFeedReport(&rule.Report{Policy: r.cfg.Rules})
 	message, err := hl7v2.Parse(raw, hl7v2.DefaultLimits)
 	ack := acknowledgement{message: message, report: report, now: r.cfg.Now(), lang: r.cfg.Language}
+	recorded := r.feedRecord(ctx, ack.control())
+	ctx = audit.WithEvent(ctx, recorded)
 	if err != nil {
 		report.add(ruleFeedReadable, feedPlace{}, err.Error(), "")
 	} else {
 		event := r.readADT(message, report)
+		event.enterInto(recorded)
 		if err := r.applyFeed(ctx, event, report); err != nil {
 			r.cfg.Log.Error().Err(err).Str("control", ack.control()).Msg("ITI-8 failed")
 			report.Findings = append(report.Findings, feedOutage(err))
 		}
+	}
+	if err := r.recordFeed(ctx, recorded, report.Findings); err != nil {
+		r.cfg.Log.Error().Err(err).Str("control", ack.control()).Msg("the audit record of an ITI-8 could not be written")
+		report.Findings = append(report.Findings, feedOutage(err))
 	}
 	log := r.cfg.Log.Debug()
 	if report.Failed() {
@@ -119,6 +127,8 @@ func (r *Registry) readPatients(m *hl7v2.Message, trigger string, event *feedEve
 				r.foreign(report, at, pid.Raw(3))
 			}
 			event.admitted = append(event.admitted, ids...)
+		case "A08":
+			event.revised = append(event.revised, ids...)
 		case "A40":
 			mrg := following(m.Segments[i+1:])
 			if mrg == nil {

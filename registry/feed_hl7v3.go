@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"strings"
 
+	"liasse/internal/audit"
 	"liasse/internal/rule"
 	"liasse/internal/xmltree"
 	"liasse/soap"
@@ -55,6 +56,9 @@ func (r *Registry) feedTransactions() []soap.Transaction {
 func (r *Registry) serveFeed(ctx context.Context, req *soap.Request, interaction *feedInteraction) *soap.Response {
 	report := newFeedReport(req.Report)
 	event := r.readRegistration(req.Body, interaction, report)
+	recorded := audit.EventOf(ctx)
+	event.enterInto(recorded)
+	recorded.SetControl("II", instanceOf(hl7(req.Body, "id")))
 	if err := r.applyFeed(ctx, event, report); err != nil {
 		r.cfg.Log.Error().Err(err).Str("request", req.ID).Msg("ITI-44 failed")
 		report.Findings = append(report.Findings, feedOutage(err))
@@ -64,6 +68,15 @@ func (r *Registry) serveFeed(ctx context.Context, req *soap.Request, interaction
 		response.Outcome = soap.OutcomeFailure
 	}
 	return response
+}
+
+// instanceOf gives an instance identifier in the form root^extension, empty when there is none.
+func instanceOf(id xmltree.Node) string {
+	root, extension := id.AttrValue("", "root"), id.AttrValue("", "extension")
+	if extension == "" {
+		return root
+	}
+	return root + "^" + extension
 }
 
 // hl7 follows first children of the HL7 namespace, the zero Node when one lacks.
@@ -109,6 +122,7 @@ func (r *Registry) readRegistration(root xmltree.Node, interaction *feedInteract
 	case feedMerges:
 		event.merges = r.readReplacement(registration, ids, some, report)
 	case feedRevises: // the registry keeps no demographics
+		event.revised = ids
 	}
 	return event
 }

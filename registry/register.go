@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"liasse/internal/audit"
 	"liasse/internal/rule"
 )
 
@@ -15,7 +16,8 @@ var errRefused = errors.New("the submission is refused")
 // Register judges a submission and, when nothing refuses it, makes it visible: one transaction of the store holds the
 // stateful rules and every effect (ITI TF-2 3.42.4.1.3). What is wrong with it goes into the report, and nothing is
 // stored then; the error is only for what is not the submission's fault: ErrBusy, ErrOutOfSpace, ErrUnavailable,
-// ErrOutcomeUnknown, a cancelled context, a broken store. contents are recorded in the same transaction. The submission is
+// ErrOutcomeUnknown, a cancelled context, a broken store. contents are recorded in the same transaction, and so is the
+// audit event of the context, as a success. The submission is
 // changed: its objects get their UUIDs, logical ids, status and version.
 func (r *Registry) Register(ctx context.Context, sub *Submission, report *rule.Report, contents []Content) error {
 	err := r.register(ctx, sub, report, contents)
@@ -40,6 +42,8 @@ func (r *Registry) register(ctx context.Context, sub *Submission, report *rule.R
 		return nil
 	}
 	lot := newLot(check, r.cfg.Now(), contents)
+	event := audit.EventOf(ctx)
+	records := event.Messages(audit.Success, "")
 	err := r.cfg.Store.Submit(ctx, func(tx Tx) error {
 		report.Findings = report.Findings[:base]
 		state, err := check.stateful(ctx, tx)
@@ -49,7 +53,10 @@ func (r *Registry) register(ctx context.Context, sub *Submission, report *rule.R
 		if report.Failed() || state.identical {
 			return errRefused
 		}
-		return lot.apply(ctx, tx, state)
+		if err := lot.apply(ctx, tx, state); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, records...)
 	})
 	switch {
 	case errors.Is(err, errRefused):
@@ -58,6 +65,7 @@ func (r *Registry) register(ctx context.Context, sub *Submission, report *rule.R
 		report.Findings = report.Findings[:base] // what was found in a state that could not be kept
 		return fmt.Errorf("registering a submission: %w", err)
 	}
+	event.MarkRecorded()
 	return nil
 }
 

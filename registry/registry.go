@@ -8,6 +8,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"liasse/internal/audit"
 	"liasse/internal/rule"
 	"liasse/soap"
 )
@@ -36,6 +37,8 @@ type Config struct {
 	// Language of the answers: "en" or "fr".
 	Language string
 	Log      zerolog.Logger
+	// Audit reports the audit records of ITI-8, which comes by no SOAP handler; nil records none.
+	Audit *audit.Source
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	// MaxResults bounds the LeafClass objects of one answer; 0 means DefaultMaxResults.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"liasse/internal/audit"
 	"liasse/internal/rule"
 )
 
@@ -28,12 +29,13 @@ type search struct {
 
 	limit        int
 	count        int
-	patient      string // of the objects answered so far
+	patient      string       // of the objects answered so far
+	event        *audit.Event // learns of whom the answer is, when the query did not say; else nil
 	associations []*AssociationRecord
 }
 
 // newSearch prepares the work on a request.
-func (r *Registry) newSearch(q *queryRequest, reader Reader, report *rule.Report, a *answer) *search {
+func (r *Registry) newSearch(ctx context.Context, q *queryRequest, reader Reader, report *rule.Report, a *answer) *search {
 	s := &search{
 		queryRequest: q, registry: r, reader: reader, report: report, answer: a,
 		door:  door{policy: r.cfg.Policy, reader: reader},
@@ -42,6 +44,9 @@ func (r *Registry) newSearch(q *queryRequest, reader Reader, report *rule.Report
 	if q.returnType == objectRef {
 		s.limit *= referencesPerObject
 	}
+	if event := audit.EventOf(ctx); !event.HasPatients() {
+		s.event = event
+	}
 	return s
 }
 
@@ -49,6 +54,7 @@ func (r *Registry) newSearch(q *queryRequest, reader Reader, report *rule.Report
 // SubmissionSets and Folders of some queries that they are of one patient.
 func (s *search) admit(kind Kind, o *ObjectRecord) error {
 	s.count++
+	s.event.AddPatient(o.PatientID)
 	if s.count == s.limit+1 && s.report.Add(rule.Finding{
 		Rule: ruleQueryTooMany, Subject: s.query.name, Expected: "≤ " + strconv.Itoa(s.limit),
 	}) {

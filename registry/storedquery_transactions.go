@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"liasse/internal/audit"
 	"liasse/soap"
 )
 
@@ -37,6 +38,7 @@ func (r *Registry) queryTransactions() []soap.Transaction {
 // serveQuery answers one AdhocQueryRequest. A fault of the request is an answer; an error is the registry's own.
 func (r *Registry) serveQuery(ctx context.Context, req *soap.Request, name transactionName) (*soap.Response, error) {
 	q := readQueryRequest(req.Body, name, r.cfg.Documents != nil, req.Report)
+	q.enterInto(audit.EventOf(ctx), req.Body)
 	a := newAnswer(q.returnType, r.cfg.Affinity.HomeCommunity)
 	response := &soap.Response{Body: a}
 	if r.cfg.Policy != nil && q.query != nil {
@@ -45,7 +47,7 @@ func (r *Registry) serveQuery(ctx context.Context, req *soap.Request, name trans
 	if !req.Report.Failed() && q.query != nil {
 		err := r.cfg.Store.View(ctx, func(reader Reader) error {
 			a.clear()
-			return q.query.collect(ctx, r.newSearch(q, reader, req.Report, a))
+			return q.query.collect(ctx, r.newSearch(ctx, q, reader, req.Report, a))
 		})
 		if err != nil && !errors.Is(err, errQueryRefused) {
 			o := OutageOf(err)

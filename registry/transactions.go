@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 
+	"liasse/internal/audit"
 	"liasse/internal/rule"
 	"liasse/soap"
 )
@@ -35,6 +36,7 @@ func (r *Registry) submissionTransactions() []soap.Transaction {
 func (r *Registry) serveSubmission(ctx context.Context, req *soap.Request, onDemand bool) (*soap.Response, error) {
 	sub := ReadSubmission(req.Body, req.Report)
 	sub.OnDemand = onDemand
+	sub.EnterInto(audit.EventOf(ctx))
 	if err := r.Register(ctx, sub, req.Report, nil); err != nil {
 		return r.submissionOutage(err, sub, req.Report)
 	}

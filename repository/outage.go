@@ -2,6 +2,7 @@ package repository
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"liasse/internal/rule"
@@ -53,5 +54,6 @@ func (r *Repository) trouble(err error, l *lot, found []RegistryError) (*soap.Re
 	r.cfg.Log.Error().Err(err).Str("rule", finding.Rule.ID).Msg("a lot could not be taken")
 	response := answer(append(found, errorsOf(rule.Findings{finding}, r.cfg.Language)...))
 	o.Mark(response, failed(found))
+	response.Findings = append(slices.Clip(l.report.Findings), finding)
 	return response, nil
 }

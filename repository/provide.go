@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"liasse/internal/audit"
 	"liasse/internal/rule"
 	"liasse/soap"
 )
@@ -20,6 +21,7 @@ func (r *Repository) serveProvide(ctx context.Context, req *soap.Request) (*soap
 	report := &rule.Report{Policy: req.Report.Policy}
 	l := readLot(req.Body, report, r.cfg.MaxDocuments)
 	defer l.discard()
+	l.sub.EnterInto(audit.EventOf(ctx))
 	found := func() []RegistryError {
 		return append(errorsOf(req.Report.Findings, r.cfg.Language), errorsOf(report.Findings, r.cfg.Language)...)
 	}

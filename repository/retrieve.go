@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"liasse/internal/audit"
 	"liasse/internal/rule"
 	"liasse/internal/xmltree"
 	"liasse/registry"
@@ -21,6 +22,8 @@ type wanted struct {
 	refused bool
 	content registry.Content
 	blob    Blob
+	// patient is whose document it is, looked up only for the audit record.
+	patient string
 }
 
 // retrieval is one ITI-43 under way.
@@ -38,9 +41,11 @@ func (r *Repository) serveRetrieve(ctx context.Context, req *soap.Request) (*soa
 	v := &retrieval{repository: r, policy: req.Report.Policy, errors: errorsOf(req.Report.Findings, r.cfg.Language)}
 	if v.read(req.Body) {
 		if err := v.find(ctx); err != nil {
+			v.enterInto(audit.EventOf(ctx))
 			return v.outage(err, req)
 		}
 		v.open(ctx)
+		v.enterInto(audit.EventOf(ctx))
 		// Whatever of the answer is never sent, the blobs are closed when the request ends.
 		context.AfterFunc(ctx, v.close)
 	}
@@ -195,6 +200,9 @@ func (v *retrieval) find(ctx context.Context) error {
 			continue
 		}
 		w.content = content
+	}
+	if audit.EventOf(ctx) != nil {
+		return v.findPatients(ctx)
 	}
 	return nil
 }

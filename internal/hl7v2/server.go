@@ -104,6 +104,7 @@ func (s *Server) serve(ctx context.Context, conn net.Conn) error {
 		return conn.SetDeadline(time.Now().Add(d))
 	}
 	in := NewReader(conn, s.MaxMessage)
+	answering := context.WithValue(context.WithoutCancel(ctx), remoteKey{}, conn.RemoteAddr())
 	for {
 		if err := wait(true, s.Idle); err != nil {
 			return nilAtEnd(ctx, err)
@@ -121,7 +122,7 @@ func (s *Server) serve(ctx context.Context, conn net.Conn) error {
 		if err != nil {
 			return fmt.Errorf("reading a message: %w", err)
 		}
-		answer := s.Answer(context.WithoutCancel(ctx), message)
+		answer := s.Answer(answering, message)
 		if answer == nil {
 			continue
 		}
@@ -140,4 +141,12 @@ func nilAtEnd(ctx context.Context, err error) error {
 		return nil
 	}
 	return err
+}
+
+type remoteKey struct{}
+
+// RemoteAddr gives the network address that the message of this context came from, nil outside of Answer.
+func RemoteAddr(ctx context.Context) net.Addr {
+	remote, _ := ctx.Value(remoteKey{}).(net.Addr)
+	return remote
 }

@@ -171,6 +171,31 @@ func (p *Policy) Severity(r *Rule) Severity {
 // Findings is what was found in one message, in the order found, most basic first.
 type Findings []Finding
 
+// Reasons names the rules that refuse the message and what each wants, without any value of the sender's and each rule
+// once: for audit records. It is empty when nothing refuses.
+func (fs Findings) Reasons(lang string) string {
+	var b strings.Builder
+	for i := range fs {
+		r := fs[i].Rule
+		mark := "[" + r.ID + "] "
+		if fs[i].Severity != Error || strings.Contains(b.String(), mark) {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteString("; ")
+		}
+		b.WriteString(mark)
+		b.WriteString(strings.TrimSuffix(r.Title.In(lang), "."))
+		if b.Len() > reasonsLimit {
+			break
+		}
+	}
+	return b.String()
+}
+
+// reasonsLimit is the length in bytes after which Reasons names no more rules.
+const reasonsLimit = 800
+
 // Failed tells whether one of them refuses the message.
 func (fs Findings) Failed() bool {
 	for i := range fs {

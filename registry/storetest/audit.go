@@ -65,7 +65,9 @@ func testAudit(t *testing.T, open func(t *testing.T) registry.Store) {
 		return tx.Audit(ctx, AuditMessage("third", one))
 	})
 	for name, change := range map[string]func(registry.Tx) error{
-		"refused": func(tx registry.Tx) error { return errors.Join(tx.Audit(ctx, AuditMessage("refused", one)), errRefused) },
+		"refused": func(tx registry.Tx) error {
+			return errors.Join(tx.Audit(ctx, AuditMessage("refused", one)), errRefused)
+		},
 		"refused late": func(tx registry.Tx) error {
 			return errors.Join(tx.Audit(ctx, AuditMessage("refused", one)), insertFor(tx, one, Lot(1)), errRefused)
 		},

@@ -1,0 +1,19 @@
+package registry
+
+import (
+	"liasse/internal/audit"
+	"liasse/internal/xmltree"
+)
+
+// enterInto enters the query into an audit event: which it is, for whom, and the AdhocQueryRequest whole, in a form that can
+// be read without the envelope around it (ITI TF-2 3.18.5.1).
+func (q *queryRequest) enterInto(e *audit.Event, request xmltree.Node) {
+	if e == nil {
+		return
+	}
+	adhoc := request.Child(NamespaceRIM, "AdhocQuery")
+	e.SetQuery(adhoc.AttrValue("", "id"), adhoc.AttrValue("", "home"), request.AppendCanonical(nil, xmltree.Canonicalization{Method: xmltree.Exclusive}))
+	for _, asked := range q.askedPatients() {
+		e.AddPatient(asked.CX)
+	}
+}
