@@ -32,10 +32,11 @@ var floors = map[string][]string{
 	"repository/blobtest": {"repository"},
 	"cda":                 {"internal/xmltree", "registry"},
 	"vihf":                {"internal/xmltree", "internal/rule", "internal/pki", "xmldsig"},
+	"dmp":                 {"internal/xmltree", "internal/rule", "internal/pki", "internal/audit", "xmldsig", "vihf", "cda", "soap", "registry", "repository"},
 	// the suites see a server only over the network: nothing of ours at all
 	"conformance": {},
 	// the front of the house
-	"internal/xdsclient": {"internal/xmltree", "soap", "registry", "cda"},
+	"internal/xdsclient": {"internal/xmltree", "vihf", "dmp", "soap", "registry", "cda"},
 	"internal/server":    {"internal/rule", "internal/pki", "vihf", "dmp", "soap", "schemas", "registry", "registry/sqlstore", "repository", "repository/fsblob"},
 	"internal/demo":      {"soap", "registry", "cda", "internal/server", "internal/xdsclient"},
 	"internal/bench":     {"internal/xmltree", "internal/rule", "registry", "registry/sqlstore"},

@@ -32,6 +32,11 @@ type LotDocument struct {
 	staged Staged
 }
 
+// NewLotDocument makes a document whose bytes are staged, for a Judge that is asked about a lot elsewhere than in ITI-41.
+func NewLotDocument(entry *registry.DocumentEntry, part string, staged Staged) LotDocument {
+	return LotDocument{Entry: entry, At: entry.At, Part: part, Digest: staged.Digest(), Read: true, staged: staged}
+}
+
 // Open reads the bytes of the document again from their beginning. The reader must be closed before the Judge returns.
 func (d *LotDocument) Open() (io.ReadCloser, error) {
 	if d.staged == nil {

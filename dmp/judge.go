@@ -1,0 +1,174 @@
+package dmp
+
+import (
+	"context"
+	"errors"
+
+	"liasse/internal/pki"
+	"liasse/internal/rule"
+	"liasse/registry"
+	"liasse/repository"
+	"liasse/vihf"
+)
+
+// judgement is one lot being judged.
+type judgement struct {
+	*Profile
+	lot    *repository.Lot
+	report *rule.Report
+	caller *vihf.Caller
+	peer   *pki.Peer
+
+	// entry is that of the signature, nil when there is none; signed are the others.
+	entry  *registry.DocumentEntry
+	signed []*registry.DocumentEntry
+	// file is the signature's document, nil when it did not come.
+	file *repository.LotDocument
+}
+
+var errNoCaller = errors.New("a lot reached the profile dmp without a caller")
+
+// Judge holds a lot to the caller's token and to the signature that comes with it (repository.Config.Judge). Everything that
+// is wrong goes into the report; the error is for what is not the sender's fault.
+func (p *Profile) Judge(ctx context.Context, lot *repository.Lot, report *rule.Report) error {
+	j := &judgement{Profile: p, lot: lot, report: report, caller: vihf.CallerOf(ctx), peer: pki.PeerOf(ctx)}
+	if j.caller == nil {
+		return errNoCaller
+	}
+	j.singleOut()
+	j.patients()
+	j.authors()
+	j.secrecy()
+	j.judgeEntry()
+	j.judgeAssociations()
+	manifest, err := j.signature()
+	if err != nil {
+		return err
+	}
+	return j.documents(ctx, manifest)
+}
+
+// add enters a finding about what the envelope holds.
+func (j *judgement) add(r *rule.Rule, place rule.Place, subject, found, expected string) {
+	j.report.Add(rule.Finding{Rule: r, Place: place, Subject: subject, Found: found, Expected: expected})
+}
+
+// singleOut finds the entry of the signature.
+func (j *judgement) singleOut() {
+	signs := make(map[string]bool)
+	for _, a := range j.lot.Submission.Associations {
+		if a.Type == registry.Signs {
+			signs[a.Source] = true
+		}
+	}
+	for _, d := range j.lot.Submission.Documents {
+		switch {
+		case !claimsToSign(d) && !signs[d.ID]:
+			j.signed = append(j.signed, d)
+		case j.entry == nil:
+			j.entry = d
+		default:
+			j.add(ruleSignedOnce, rule.At(d.At), d.ID, d.UniqueID, "")
+		}
+	}
+	if j.entry == nil {
+		at := j.lot.Submission.At
+		if set := j.lot.Submission.SubmissionSet; set != nil {
+			at = set.At
+		}
+		j.add(ruleSigned, rule.At(at), "", "", "")
+		return
+	}
+	for i := range j.lot.Documents {
+		if j.lot.Documents[i].Entry == j.entry {
+			j.file = &j.lot.Documents[i]
+		}
+	}
+}
+
+// patients holds every object of the lot to the token's patient.
+func (j *judgement) patients() {
+	expected := j.caller.Patient.CX()
+	sub := j.lot.Submission
+	if set := sub.SubmissionSet; set != nil && !isPatient(j.caller, set.PatientID) {
+		j.report.Add(rule.Finding{Rule: ruleSetPatient, Place: identifierPlace(&set.Object, registry.SchemeSubmissionSetPatientID),
+			Subject: set.ID, Found: set.PatientID, Expected: expected})
+	}
+	entry := func(o *registry.Object, id, scheme string) {
+		if !isPatient(j.caller, id) {
+			j.report.Add(rule.Finding{Rule: ruleEntryPatient, Place: identifierPlace(o, scheme), Subject: o.ID, Found: id, Expected: expected})
+		}
+	}
+	for _, d := range sub.Documents {
+		entry(&d.Object, d.PatientID, registry.SchemeDocumentPatientID)
+	}
+	for _, f := range sub.Folders {
+		entry(&f.Object, f.PatientID, registry.SchemeFolderPatientID)
+	}
+}
+
+// identifierPlace gives the place of an external identifier, that of the object when it has none.
+func identifierPlace(o *registry.Object, scheme string) rule.Place {
+	for i := range o.ExternalIdentifiers {
+		if o.ExternalIdentifiers[i].Scheme == scheme {
+			return rule.At(o.ExternalIdentifiers[i].At)
+		}
+	}
+	return rule.At(o.At)
+}
+
+// authors holds the authors of the lot to the token.
+func (j *judgement) authors() {
+	set := j.lot.Submission.SubmissionSet
+	if set == nil {
+		return // the registry says so
+	}
+	authors := set.Authors
+	for _, d := range j.signed {
+		authors = append(authors[:len(authors):len(authors)], d.Authors...)
+	}
+	institution := ""
+	found := false
+	for i := range authors {
+		for _, on := range authors[i].Institutions {
+			id := component(on, 10)
+			institution = first(institution, id)
+			found = found || id != "" && id == j.caller.Structure
+		}
+	}
+	if !found {
+		j.add(ruleAuthorInstitution, rule.At(set.At), set.ID, institution, j.caller.Structure)
+	}
+	if j.caller.Mode != vihf.Direct || j.caller.Profession.System == systemNonPS {
+		return // whoever holds the structure's certificate, or a secretary's card, feeds for others
+	}
+	person := ""
+	for i := range set.Authors {
+		id := component(set.Authors[i].Person, 1)
+		if id != "" && id == j.caller.NameID {
+			return
+		}
+		person = first(person, id)
+	}
+	j.add(ruleAuthorPerson, rule.At(set.At), set.ID, person, j.caller.NameID)
+}
+
+func first(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// secrecy holds the documents of a secret connection to their confidentiality.
+func (j *judgement) secrecy() {
+	if !j.caller.SecretConnection {
+		return
+	}
+	hidden := registry.Code{Value: hiddenFromGuardians, Scheme: systemVisibility}
+	for _, d := range j.signed {
+		if !hasCode(d.ConfidentialityCodes, hidden) {
+			j.add(ruleSecretDocuments, rule.At(d.At), d.ID, "", hidden.Value)
+		}
+	}
+}
