@@ -90,12 +90,13 @@ func (j *judgement) readAttributes(statement xmltree.Node) {
 		claims[at] = j.claim(n, &attributes[at])
 	}
 	for i := range attributes {
-		one := &attributes[i]
-		switch {
-		case !claims[i].value.IsZero():
-			one.read(j, claims[i])
-		case claims[i].node.IsZero() && one.required:
-			j.subject(ruleAttributePresent, statement, one.name, "", one.name)
+		if one := &attributes[i]; claims[i].node.IsZero() && one.required {
+			j.subject(ruleAttributePresent, statement, one.name, "", "")
+		}
+	}
+	for i := range attributes {
+		if !claims[i].value.IsZero() {
+			attributes[i].read(j, claims[i])
 		}
 	}
 	if m := j.caller.Mode; (m == Indirect || m == Reinforced) && j.caller.SubjectName == "" {

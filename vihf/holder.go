@@ -90,10 +90,11 @@ func (j *judgement) judgeDirectories() {
 	}
 }
 
-// sameSector compares the sector of the directory, which may be a code alone, with that of the token.
+// sameSector compares sectors by their codes, and by their systems where both have one.
 func sameSector(known, claimed string) bool {
-	code, _, _ := strings.Cut(claimed, "^")
-	return known == claimed || known == code
+	code, system, _ := strings.Cut(known, "^")
+	other, otherSystem, _ := strings.Cut(claimed, "^")
+	return code == other && (system == otherSystem || system == "" || otherSystem == "")
 }
 
 // judgePeer compares the holder of the token with that of the connection: the same person, or the same structure or legal

@@ -1,6 +1,7 @@
 package vihf
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
@@ -32,8 +33,8 @@ type Claims struct {
 	Signer *xmldsig.Signer
 	// Enveloped says how the assertion is signed; its ID is that of the assertion.
 	Enveloped xmldsig.Enveloped
-	// Unsigned leaves the signature out.
-	Unsigned bool
+	// Unsigned leaves the signature out; SignatureLast puts it at the end of the assertion, as some software does.
+	Unsigned, SignatureLast bool
 	// Alter changes the assertion before it is signed, Tamper after.
 	Alter, Tamper func(assertion []byte) []byte
 }
@@ -72,6 +73,9 @@ func (i *Identity) Issue(c Claims) ([]byte, error) {
 		}
 		how := c.Enveloped
 		how.ID = c.ID
+		if c.SignatureLast {
+			how.At = max(0, bytes.LastIndex(token, []byte("</")))
+		}
 		if token, err = signer.SignEnveloped(token, how); err != nil {
 			return nil, fmt.Errorf("signing a token: %w", err)
 		}

@@ -25,7 +25,12 @@ func (j *judgement) readRoles(c claim) {
 		return // which role stands where is not known
 	}
 	j.caller.Profession = j.caller.Roles[0]
-	j.judgeProfession(nodes[0])
+	if len(j.caller.Roles) > 1 {
+		j.caller.Speciality = &j.caller.Roles[1]
+	}
+	if !j.judgeProfession(nodes[0]) {
+		return // what goes with it is not known
+	}
 	wanted := specialitySystemOf(j.caller.Profession)
 	if len(j.caller.Roles) == 1 {
 		if wanted != "" && wanted != careRoleSystem {
@@ -33,15 +38,17 @@ func (j *judgement) readRoles(c claim) {
 		}
 		return
 	}
-	j.caller.Speciality = &j.caller.Roles[1]
 	j.judgeSpeciality(nodes[1], wanted)
 }
 
-func (j *judgement) judgeProfession(at xmltree.Node) {
+func (j *judgement) judgeProfession(at xmltree.Node) bool {
 	role := j.caller.Profession
-	if entry, known := j.v.cfg.ValueSets.role(role.Code, role.System); !known || entry.kind != kindProfession {
-		j.found(ruleProfession, at, role.Code+"^"+role.System, "")
+	entry, known := j.v.cfg.ValueSets.role(role.Code, role.System)
+	if known && entry.kind == kindProfession {
+		return true
 	}
+	j.found(ruleProfession, at, role.Code+"^"+role.System, "")
+	return false
 }
 
 func (j *judgement) judgeSpeciality(at xmltree.Node, wanted string) {

@@ -88,11 +88,4 @@ var (
 		Fix: rule.Text{EN: "Put the signing certificate alone into KeyInfo",
 			FR: "Ne mettre dans KeyInfo que le certificat de signature"},
 	})
-	ruleCanonical = rule.New(rule.Rule{
-		ID: "VIHF-022", Severity: rule.Error, Code: "wsse:FailedCheck", Section: "XML Signature 1.1, 4.4.3; Canonical XML", Firm: true,
-		Title: rule.Text{EN: "What the signature covers has a canonical form that every reader agrees on, and not an empty one",
-			FR: "Ce que couvre la signature a une forme canonique commune à tous les lecteurs, et non vide"},
-		Fix: rule.Text{EN: "Use absolute URIs as namespace names and sign the whole assertion",
-			FR: "Employer des URI absolus comme noms d’espaces de noms et signer l’assertion entière"},
-	})
 )

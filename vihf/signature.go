@@ -115,7 +115,7 @@ var reasonRules = map[xmldsig.Reason]*rule.Rule{
 	xmldsig.ReasonAlgorithm: ruleAlgorithm, xmldsig.ReasonTransform: ruleAlgorithm,
 	xmldsig.ReasonReference: ruleReference, xmldsig.ReasonDuplicateID: ruleUniqueID,
 	xmldsig.ReasonDigest: ruleDigest, xmldsig.ReasonSignatureValue: ruleSignatureValue,
-	xmldsig.ReasonKey: ruleOneCertificate, xmldsig.ReasonCanonicalization: ruleCanonical,
+	xmldsig.ReasonKey: ruleOneCertificate, xmldsig.ReasonCanonicalization: ruleSignatureForm,
 }
 
 // signatureFault enters what the signature engine found.
