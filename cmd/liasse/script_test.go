@@ -23,7 +23,8 @@ func TestMain(m *testing.M) {
 
 // The scripts of testdata/script use the program as people do. Besides the commands of testscript they have
 //
-//	server [FLAG…]   starts liasse serve, waits for its ready line and sets REGISTRY, REPOSITORY and ADMIN
+//	server [FLAG…]   starts liasse serve, waits for its ready line and sets REGISTRY, REPOSITORY, ADMIN and, of a test PKI,
+//	                 IDENTITIES
 //	stopserver       sends SIGTERM and expects exit status 0
 //	post URL JSON    posts JSON and expects a status of 2xx
 func TestScripts(t *testing.T) {
@@ -56,8 +57,8 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("the server printed no ready line: %v\n%s", err, text)
 	}
 	var ready struct {
-		Ready                       bool
-		Registry, Repository, Admin string
+		Ready                                   bool
+		Registry, Repository, Admin, Identities string
 	}
 	ts.Check(json.Unmarshal([]byte(line), &ready))
 	if !ready.Ready {
@@ -66,6 +67,7 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("REGISTRY", ready.Registry)
 	ts.Setenv("REPOSITORY", ready.Repository)
 	ts.Setenv("ADMIN", ready.Admin)
+	ts.Setenv("IDENTITIES", ready.Identities)
 	servers.Store(ts, cmd)
 }
 

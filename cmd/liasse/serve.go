@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"runtime/debug"
 
@@ -12,7 +13,7 @@ import (
 )
 
 func runServe(ctx context.Context, args []string, std streams) error {
-	fs := flags("serve", "[--dir DIR] [--listen HOST:PORT] [--profile xds|dmp] [--config FILE]",
+	fs := flags("serve", "[--dir DIR] [--listen HOST:PORT] [--profile xds|dmp] [--config FILE] [--dev]",
 		"Runs the registry and the repository in the foreground. When it can serve, and only then, it\nprints one JSON line with its addresses on standard output. Logs are JSON lines on standard\nerror. SIGTERM or Ctrl-C: no new request, those under way end.", std)
 	file := fs.String("config", "", "configuration file (TOML); docs/configuration.md has every key")
 	defaults := server.DefaultConfig()
@@ -21,7 +22,7 @@ func runServe(ctx context.Context, args []string, std streams) error {
 	admin := fs.String("admin", "", "admin address (patients, health, metrics), to keep on loopback; empty takes "+server.DefaultAdminListen+" beside the default SOAP address, else a free port")
 	profile := fs.String("profile", defaults.Profile, "xds, or dmp for the French shared medical record")
 	level := fs.String("log-level", defaults.LogLevel, "debug, info, warn or error")
-	dev := fs.Bool("dev", false, "for a first try: any patient of the affinity domain, the French INS included")
+	dev := fs.Bool("dev", false, "for a first try: any patient of the affinity domain, the French INS included; in profile dmp with a test PKI of its own in DIR/pki")
 	rest, err := parse(fs, args)
 	if err != nil {
 		return err
@@ -49,10 +50,17 @@ func runServe(ctx context.Context, args []string, std streams) error {
 			cfg.LogLevel = *level
 		}
 	})
+	var identities *testIdentities
 	if *dev {
 		cfg.ForFirstTry()
+		if identities, err = trustTestIdentities(&cfg); err != nil {
+			return err
+		}
 	}
 	if err := cfg.Check(); err != nil {
+		if namesNobody(&cfg) {
+			err = fmt.Errorf("%w\nFor a first try, liasse serve --profile dmp --dev makes a test PKI and believes it", err)
+		}
 		return usageError{err.Error()}
 	}
 	if os.Getenv("GOGC") == "" {
@@ -63,7 +71,12 @@ func runServe(ctx context.Context, args []string, std streams) error {
 	if err != nil {
 		return err
 	}
-	if err := json.NewEncoder(std.out).Encode(srv.Addresses()); err != nil {
+	addresses := srv.Addresses()
+	if identities != nil {
+		identities.show(std.err, addresses)
+		addresses.Identities = identities.folder()
+	}
+	if err := json.NewEncoder(std.out).Encode(addresses); err != nil {
 		return errors.Join(err, srv.Close())
 	}
 	return srv.Wait(ctx)

@@ -105,11 +105,17 @@ func (c *Config) checkAffinity(f *faults) {
 
 func (c *Config) checkRules(f *faults) {
 	for id, severity := range c.Rules {
-		if _, err := rule.ParseSeverity(severity); err != nil {
+		parsed, err := rule.ParseSeverity(severity)
+		if err != nil {
 			f.add("rules.%s: %w", id, err)
+			continue
 		}
 		if rule.Lookup(id) == nil {
 			f.add("rules.%s: no rule has this id (liasse rules lists them)", id)
+			continue
+		}
+		if _, err := rule.NewPolicy(map[string]rule.Severity{id: parsed}); err != nil {
+			f.add("rules.%s: %w", id, err)
 		}
 	}
 }
@@ -239,7 +245,6 @@ var subcode = regexp.MustCompile("^[A-Za-z_][A-Za-z0-9_.-]*$")
 
 // checkDMP judges what profile dmp needs beside the profile-neutral keys.
 func (c *Config) checkDMP(f *faults) {
-	f.add("profile dmp cannot be served yet: it needs the identity token and the lot signature to be verified, and this version verifies neither; use profile xds")
 	switch mode := c.tlsMode(); {
 	case mode == TLSServer:
 		f.add("tls is %q: profile dmp asks the client for its certificate (tls = %q)", mode, TLSMutual)

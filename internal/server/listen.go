@@ -138,9 +138,10 @@ func (s *Server) soapHandler(policy *rule.Policy, base string) http.Handler {
 		}
 		return soap.NewHandler(soap.Config{
 			Rules: policy, Language: s.cfg.Language, Limits: s.limits(), SpoolDir: s.cfg.SpoolDir(), Log: s.log, Endpoints: addresses,
-			Service:   soap.Description{Files: schemas.FS, WSDL: wsdl, Address: base + path},
-			OnRequest: s.observe,
-		}, transactions...)
+			Service:      soap.Description{Files: schemas.FS, WSDL: wsdl, Address: base + path},
+			Authenticate: s.authenticate(),
+			OnRequest:    s.observe,
+		}, s.served(transactions)...)
 	}
 	r := routes{RepositoryPath: endpoint(RepositoryPath, schemas.RepositoryWSDL, s.repository.Transactions())}
 	if s.registry != nil {

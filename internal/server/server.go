@@ -11,6 +11,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"liasse/dmp"
 	"liasse/internal/rule"
 	"liasse/registry"
 	"liasse/registry/sqlstore"
@@ -32,6 +33,8 @@ type Addresses struct {
 	Repository string `json:"repository"`
 	Admin      string `json:"admin"`
 	MLLP       string `json:"mllp,omitempty"`
+	// Identities is the folder of the clients of a test PKI, where the server was started with one.
+	Identities string `json:"identities,omitempty"`
 }
 
 // Server is a running process's listeners and stores. Start makes one; Wait or Close ends it.
@@ -49,6 +52,7 @@ type Server struct {
 
 	trusts   trusts
 	watchers *watchers
+	profile  *dmp.Profile // nil in profile xds
 
 	soap, admin *http.Server
 	stopMLLP    context.CancelFunc
@@ -89,6 +93,9 @@ func (s *Server) start(ctx context.Context) error {
 		return err
 	}
 	if err := s.openStores(ctx); err != nil {
+		return err
+	}
+	if err := s.makeProfile(); err != nil {
 		return err
 	}
 	if err := s.makeActors(policy); err != nil {
@@ -151,14 +158,15 @@ func (s *Server) makeActors(policy *rule.Policy) error {
 	if own.MaxItemBytes > 0 {
 		own.Documents = &repository.Documents{UniqueID: s.cfg.Repository.UniqueID, Blobs: s.blobs, Store: s.store}
 	}
-	s.registry, err = registry.New(own)
-	if err != nil {
+	cfg := repository.Config{
+		Blobs: s.blobs, Store: s.store, UniqueID: s.cfg.Repository.UniqueID, Language: s.cfg.Language,
+		MaxRetrieveBytes: s.cfg.Repository.MaxRetrieveBytes, Log: s.log,
+	}
+	s.guard(&own, &cfg)
+	if s.registry, err = registry.New(own); err != nil {
 		return fmt.Errorf("making the registry: %w", err)
 	}
-	cfg := repository.Config{
-		Blobs: s.blobs, Store: s.store, UniqueID: s.cfg.Repository.UniqueID, Registrar: repository.Local{Registry: s.registry},
-		Language: s.cfg.Language, MaxRetrieveBytes: s.cfg.Repository.MaxRetrieveBytes, Log: s.log,
-	}
+	cfg.Registrar = repository.Local{Registry: s.registry}
 	if s.cfg.RegistryURL != "" {
 		s.remote = &repository.Remote{URL: s.cfg.RegistryURL, Client: &soap.Client{Timeout: time.Minute}, Store: s.store, Language: s.cfg.Language, Log: s.log}
 		cfg.Registrar = s.remote

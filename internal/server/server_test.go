@@ -196,7 +196,7 @@ func TestConfig(t *testing.T) {
 		{"wrong type", "[store]\nqueue = \"many\"\n", "queue"},
 		{"unknown rule", "[rules]\n\"XDS-NO-001\" = \"warning\"\n", "no rule has this id"},
 		{"unknown severity", "[rules]\n\"SOAP-001\" = \"mild\"\n", "off, warning, error"},
-		{"profile dmp", "profile = \"dmp\"\n", "cannot be served yet"},
+		{"unknown profile", "profile = \"pmd\"\n", "profile is"},
 		{"no dsn", "[store]\ndriver = \"postgres\"\n", "store.dsn"},
 		{"bad address", "listen = \"8080\"\n", "host:port"},
 		{"unknown attribute", "[[affinity.codes.colour]]\ncode = \"x\"\n", "colour"},

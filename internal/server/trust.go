@@ -92,12 +92,16 @@ func (s *Server) watchTrusts() {
 
 // tellReload logs what became of looking at files: each failure once, and its end.
 func (s *Server) tellReload(what string) func(error) {
+	last := ""
 	return func(err error) {
-		if err != nil {
+		switch {
+		case err == nil:
+			last = ""
+			s.log.Info().Str("what", what).Msg("files were read again")
+		case err.Error() != last:
+			last = err.Error()
 			s.log.Error().Str("what", what).Err(err).Msg("files cannot be read again; what was read before stays in use")
-			return
 		}
-		s.log.Info().Str("what", what).Msg("files were read again")
 	}
 }
 
