@@ -139,7 +139,11 @@ func (l *secureListener) take(conn net.Conn) {
 	if !visit.admitted {
 		_ = conn.Close()
 		if visit.tell > 0 {
-			l.refused(&refusal{rule: ruleFlood, remote: conn.RemoteAddr().String(), count: visit.tell})
+			l.under.Add(1)
+			go func() { // others that connect do not wait until it is told
+				defer l.under.Done()
+				l.refused(&refusal{rule: ruleFlood, remote: conn.RemoteAddr().String(), count: visit.tell})
+			}()
 		}
 		return
 	}
