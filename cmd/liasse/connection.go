@@ -5,17 +5,18 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"net/http"
 	"time"
 
 	"liasse/internal/server"
 	"liasse/internal/xdsclient"
 	"liasse/soap"
+	"liasse/vihf"
 )
 
 // connection is the flags that name the server to speak to.
 type connection struct {
 	registry, repository *string
+	identity             *string
 	timeout              *time.Duration
 }
 
@@ -24,15 +25,24 @@ func connectionFlags(fs *flag.FlagSet) connection {
 	return connection{
 		registry:   fs.String("registry", base+"/xds/registry", "address of the Document Registry (ITI-18)"),
 		repository: fs.String("repository", base+"/xds/repository", "address of the Document Repository (ITI-41, ITI-43)"),
+		identity:   fs.String("identity", "", "folder of an identity (see liasse pki): each message carries its VIHF, each lot its signature"),
 		timeout:    fs.Duration("timeout", 10*time.Minute, "longest time for one exchange"),
 	}
 }
 
-func (c connection) client() *xdsclient.Client {
-	return &xdsclient.Client{
-		SOAP:     &soap.Client{HTTP: &http.Client{Timeout: *c.timeout}},
-		Registry: *c.registry, Repository: *c.repository,
+// client makes the client; the error is about the identity.
+func (c connection) client() (*xdsclient.Client, error) {
+	var identity *vihf.Identity
+	if *c.identity != "" {
+		var err error
+		if identity, err = vihf.LoadIdentity(*c.identity); err != nil {
+			return nil, err
+		}
 	}
+	return &xdsclient.Client{
+		SOAP:     &soap.Client{HTTP: xdsclient.HTTP(identity, *c.timeout)},
+		Registry: *c.registry, Repository: *c.repository, Identity: identity,
+	}, nil
 }
 
 // showRefusal writes the findings of a refusal as the server gave them and tells whether the error was one.

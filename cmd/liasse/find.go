@@ -33,7 +33,11 @@ func runFind(ctx context.Context, args []string, std streams) error {
 	if *types != "" {
 		q.Types = strings.Split(*types, ",")
 	}
-	found, warnings, err := server.client().Find(ctx, q)
+	client, err := server.client()
+	if err != nil {
+		return err
+	}
+	found, warnings, err := client.Find(ctx, q)
 	if showRefusal(std.err, err) {
 		return errFailed
 	}

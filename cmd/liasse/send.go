@@ -29,6 +29,11 @@ func runSend(ctx context.Context, args []string, std streams) error {
 	if len(paths) == 0 {
 		return usageError{"name at least one file or folder"}
 	}
+	client, err := server.client()
+	if err != nil {
+		return err
+	}
+	opt.Submission.Authors = client.Authors()
 	opt.Document.Fallback = cda.DefaultFallback(*language)
 	files, readErr := xdsclient.ReadFiles(paths)
 	lots, lotErr := xdsclient.Lots(files, opt)
@@ -40,7 +45,6 @@ func runSend(ctx context.Context, args []string, std streams) error {
 		}
 	}
 	show := progress{out: std.err, total: len(lots), on: !*quiet && len(lots) > 1 && terminal(std.err)}
-	client := server.client()
 	for i := range lots {
 		show.line(i, &lots[i])
 		warnings, err := client.Send(ctx, &lots[i])

@@ -15,6 +15,7 @@ import (
 	"liasse/internal/xmltree"
 	"liasse/registry"
 	"liasse/soap"
+	"liasse/vihf"
 )
 
 // Client speaks to one registry and one repository. Either address may be empty when nothing is asked of that actor.
@@ -22,6 +23,12 @@ type Client struct {
 	SOAP *soap.Client
 	// Registry and Repository are the addresses of the two actors' endpoints.
 	Registry, Repository string
+	// Identity, when not nil, is who asks, as the French shared medical record wants to know: every message carries a VIHF
+	// of this identity for the patient that it is about, and every lot is signed. SOAP.HTTP should connect by HTTP of it.
+	Identity *vihf.Identity
+	// Patient is the CX of the patient that messages are about which name none: retrievals, and queries by uniqueId. It is
+	// needed with an Identity alone.
+	Patient string
 }
 
 // Finding is one RegistryError or fault finding as a server gave it.
@@ -65,6 +72,12 @@ const (
 
 // Provide sends a lot (ITI-41) and gives the warnings of an accepted one. A lot that was refused is a *Refusal.
 func (c *Client) Provide(ctx context.Context, lot *registry.Submission, documents []Document) ([]Finding, error) {
+	if c.Identity != nil {
+		var err error
+		if lot, documents, err = c.sign(lot, documents); err != nil {
+			return nil, err
+		}
+	}
 	body := []byte(`<xds:ProvideAndRegisterDocumentSetRequest xmlns:xds="` + registry.NamespaceXDSB + `">`)
 	body = lot.AppendXML(body)
 	attachments := make([]soap.Attachment, len(documents))
@@ -76,7 +89,11 @@ func (c *Client) Provide(ctx context.Context, lot *registry.Submission, document
 		attachments[i] = soap.Attachment{ContentID: cid, ContentType: d.MimeType, Size: d.Size, Open: d.Open}
 	}
 	body = append(body, `</xds:ProvideAndRegisterDocumentSetRequest>`...)
-	reply, err := c.call(ctx, c.Repository, soap.Message{Action: actionProvide, Body: soap.Bytes(body), MTOM: true, Attachments: attachments}, "the lot")
+	patient := ""
+	if lot.SubmissionSet != nil {
+		patient = lot.SubmissionSet.PatientID
+	}
+	reply, err := c.call(ctx, c.Repository, patient, soap.Message{Action: actionProvide, Body: soap.Bytes(body), MTOM: true, Attachments: attachments}, "the lot")
 	if err != nil {
 		return nil, err
 	}
@@ -84,10 +101,15 @@ func (c *Client) Provide(ctx context.Context, lot *registry.Submission, document
 	return outcome(reply.Body, "the lot")
 }
 
-// call makes an exchange and turns a fault into a *Refusal.
-func (c *Client) call(ctx context.Context, url string, m soap.Message, what string) (*soap.Reply, error) {
+// call makes an exchange about a patient and turns a fault into a *Refusal.
+func (c *Client) call(ctx context.Context, url, patient string, m soap.Message, what string) (*soap.Reply, error) {
 	if url == "" {
 		return nil, errors.New("no address is given for this transaction (see --registry and --repository)")
+	}
+	if c.Identity != nil {
+		if err := c.identify(&m, patient); err != nil {
+			return nil, err
+		}
 	}
 	reply, err := c.SOAP.Call(ctx, url, m)
 	var fault *soap.ReceivedFault

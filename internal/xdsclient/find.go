@@ -72,19 +72,19 @@ func (c *Client) Find(ctx context.Context, q Query) ([]Found, []Finding, error) 
 	if q.To != "" {
 		slots = append(slots, parameter("$XDSDocumentEntryCreationTimeTo", q.To))
 	}
-	return c.query(ctx, findDocuments, slots)
+	return c.query(ctx, findDocuments, q.Patient, slots)
 }
 
 // Documents asks the registry for the entries of uniqueIds, whatever their status (GetDocuments).
 func (c *Client) Documents(ctx context.Context, uniqueIDs []string) ([]Found, []Finding, error) {
-	return c.query(ctx, getDocuments, []string{parameter("$XDSDocumentEntryUniqueId", list(uniqueIDs))})
+	return c.query(ctx, getDocuments, c.Patient, []string{parameter("$XDSDocumentEntryUniqueId", list(uniqueIDs))})
 }
 
-func (c *Client) query(ctx context.Context, id string, slots []string) ([]Found, []Finding, error) {
+func (c *Client) query(ctx context.Context, id, patient string, slots []string) ([]Found, []Finding, error) {
 	body := `<query:AdhocQueryRequest xmlns:query="` + registry.NamespaceQuery + `" xmlns:rim="` + registry.NamespaceRIM + `">` +
 		`<query:ResponseOption returnComposedObjects="true" returnType="LeafClass"/><rim:AdhocQuery id="` + id + `">` +
 		strings.Join(slots, "") + `</rim:AdhocQuery></query:AdhocQueryRequest>`
-	reply, err := c.call(ctx, c.Registry, soap.Message{Action: actionQuery, Body: soap.Bytes(body)}, "the query")
+	reply, err := c.call(ctx, c.Registry, patient, soap.Message{Action: actionQuery, Body: soap.Bytes(body)}, "the query")
 	if err != nil {
 		return nil, nil, err
 	}

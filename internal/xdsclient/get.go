@@ -30,7 +30,7 @@ func (c *Client) Retrieve(ctx context.Context, wanted []Wanted, each func(unique
 			`<xds:DocumentUniqueId>` + escape(w.UniqueID) + `</xds:DocumentUniqueId></xds:DocumentRequest>`)
 	}
 	body.WriteString(`</xds:RetrieveDocumentSetRequest>`)
-	reply, err := c.call(ctx, c.Repository, soap.Message{Action: actionRetrieve, Body: soap.Bytes(body.String()), MTOM: true}, "the retrieval")
+	reply, err := c.call(ctx, c.Repository, c.Patient, soap.Message{Action: actionRetrieve, Body: soap.Bytes(body.String()), MTOM: true}, "the retrieval")
 	if err != nil {
 		return err
 	}
