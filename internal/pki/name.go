@@ -93,8 +93,22 @@ func attributeOf(oid string, value asn1.RawValue) (attribute, error) {
 	if err != nil {
 		return attribute{}, fmt.Errorf("attribute %s: %w", oid, err)
 	}
-	if !isString {
-		return attribute{oid: oid, value: hex.EncodeToString(value.FullBytes), opaque: true}, nil
+	if isString {
+		return textAttribute(oid, text)
+	}
+	return attribute{oid: oid, value: hex.EncodeToString(value.FullBytes), opaque: true}, nil
+}
+
+// textAttribute makes an attribute of a value in characters. Control characters, and the character that stands for what could
+// not be decoded, have no place in a name: two different ones would look alike.
+func textAttribute(oid, text string) (attribute, error) {
+	if !utf8.ValidString(text) {
+		return attribute{}, fmt.Errorf("attribute %s is not UTF-8", oid)
+	}
+	for _, r := range text {
+		if r < 0x20 || r == 0x7F || r == utf8.RuneError {
+			return attribute{}, fmt.Errorf("attribute %s holds the character U+%04X", oid, r)
+		}
 	}
 	return attribute{oid: oid, value: text}, nil
 }
@@ -294,8 +308,6 @@ func escapeValue(s string) string {
 			r == '#' && i == 0:
 			b.WriteByte('\\')
 			b.WriteRune(r)
-		case r < 0x20 || r == 0x7F:
-			fmt.Fprintf(&b, `\%02X`, r)
 		default:
 			b.WriteRune(r)
 		}

@@ -20,7 +20,7 @@ func ParseName(s string) (Name, error) {
 	case !utf8.ValidString(s):
 		return Name{}, errors.New("the name is not UTF-8")
 	}
-	s = strings.Trim(s, " \t\r\n")
+	s = trimName(s)
 	if s == "" {
 		return Name{}, errors.New("the name is empty")
 	}
@@ -34,6 +34,15 @@ func ParseName(s string) (Name, error) {
 	}
 	slices.Reverse(name.rdns) // it is written with the most specific RDN first
 	return name, nil
+}
+
+// trimName drops blanks around a name, but not one that a backslash makes part of the last value.
+func trimName(s string) string {
+	trimmed := strings.Trim(s, " \t\r\n")
+	if strings.HasSuffix(trimmed, `\`) && strings.HasSuffix(strings.TrimRight(s, "\t\r\n"), `\ `) {
+		trimmed += " "
+	}
+	return trimmed
 }
 
 // nameParser reads RFC 4514.
@@ -137,7 +146,7 @@ func (p *nameParser) quotedValue(oid string) (attribute, error) {
 			if p.at < len(p.text) && !isSeparator(p.text[p.at]) {
 				return attribute{}, errors.New("something follows a quoted value")
 			}
-			return textAttribute(oid, value)
+			return textAttribute(oid, string(value))
 		case '\\':
 			escaped, err := p.escaped()
 			if err != nil {
@@ -145,7 +154,7 @@ func (p *nameParser) quotedValue(oid string) (attribute, error) {
 			}
 			value = append(value, escaped)
 		case 0:
-			return attribute{}, errors.New("a quoted value does not end, or holds a NUL")
+			return attribute{}, errors.New("a quoted value does not end")
 		default:
 			value = append(value, c)
 		}
@@ -173,7 +182,7 @@ func (p *nameParser) plainValue(oid string) (attribute, error) {
 			}
 		}
 	}
-	return textAttribute(oid, value[:kept])
+	return textAttribute(oid, string(value[:kept]))
 }
 
 // escaped reads what follows a backslash: a special character, or two hexadecimal digits for one byte.
@@ -188,13 +197,6 @@ func (p *nameParser) escaped() (byte, error) {
 		}
 	}
 	return 0, errors.New("a backslash is followed by neither a special character nor two hexadecimal digits")
-}
-
-func textAttribute(oid string, value []byte) (attribute, error) {
-	if !utf8.Valid(value) {
-		return attribute{}, errors.New("a value is not UTF-8")
-	}
-	return attribute{oid: oid, value: string(value)}, nil
 }
 
 // parseSlashes reads "/C=FR/O=…/CN=…". A slash or a plus sign begins an attribute only where a known type and an equals
@@ -248,7 +250,7 @@ func cutSlashed(s string) (oid, value, rest string, err error) {
 // slashedAttribute decodes a value: bytes outside of ASCII may be written as OpenSSL does, "\xC3\xA9".
 func slashedAttribute(oid, written string) (attribute, error) {
 	if !strings.Contains(written, `\x`) {
-		return attribute{oid: oid, value: strings.Trim(written, " ")}, nil
+		return textAttribute(oid, strings.Trim(written, " "))
 	}
 	var value []byte
 	for i := 0; i < len(written); i++ {
@@ -262,7 +264,7 @@ func slashedAttribute(oid, written string) (attribute, error) {
 		value = append(value, written[i])
 	}
 	if !utf8.Valid(value) {
-		return attribute{oid: oid, value: latin1(value)}, nil
+		return textAttribute(oid, latin1(value))
 	}
-	return attribute{oid: oid, value: string(value)}, nil
+	return textAttribute(oid, string(value))
 }

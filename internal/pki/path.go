@@ -28,10 +28,10 @@ type search struct {
 	fault    *Fault
 }
 
-// findPaths gives the paths, or why there is none.
-func (t *Trust) findPaths(m *material, leaf *x509.Certificate, extra []*x509.Certificate) ([][]*x509.Certificate, *Fault) {
+// findPaths gives the paths, or why there is none, and how many signatures it verified.
+func (t *Trust) findPaths(m *material, leaf *x509.Certificate, extra []*x509.Certificate) (paths [][]*x509.Certificate, checks int, fault *Fault) {
 	if len(extra) > maxExtra {
-		return nil, &Fault{Reason: BadChain, Certificate: leaf, Found: fmt.Sprintf("%d certificates beside the first", len(extra)), Expected: fmt.Sprintf("at most %d", maxExtra)}
+		return nil, 0, &Fault{Reason: BadChain, Certificate: leaf, Found: fmt.Sprintf("%d certificates beside the first", len(extra)), Expected: fmt.Sprintf("at most %d", maxExtra)}
 	}
 	s := &search{m: m, minRSA: t.cfg.MinRSABits, extra: make(map[string][]*x509.Certificate)}
 	for _, c := range extra {
@@ -41,9 +41,9 @@ func (t *Trust) findPaths(m *material, leaf *x509.Certificate, extra []*x509.Cer
 	}
 	s.extend([]*x509.Certificate{leaf})
 	if len(s.paths) == 0 {
-		return nil, s.fault
+		return nil, s.checks, s.fault
 	}
-	return s.paths, nil
+	return s.paths, s.checks, nil
 }
 
 // extend tries every issuer of the last certificate of the path.

@@ -39,7 +39,7 @@ func (t *Trust) judge(m *material, leaf *x509.Certificate, extra []*x509.Certifi
 	if fault := formFault(leaf); fault != nil {
 		return nil, limits{}, fault
 	}
-	paths, fault := t.findPaths(m, leaf, extra)
+	paths, _, fault := t.findPaths(m, leaf, extra)
 	if fault != nil {
 		return nil, limits{}, fault
 	}
