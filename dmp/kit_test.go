@@ -21,6 +21,7 @@ import (
 	"liasse/repository"
 	"liasse/repository/fsblob"
 	"liasse/vihf"
+	"liasse/xmldsig"
 )
 
 // now is when every test takes place; the test PKI is made then.
@@ -233,3 +234,18 @@ func sentences(found rule.Findings) string {
 	return b.String()
 }
 
+// canonicalDigest digests a document by a canonicalization.
+func canonicalDigest(src []byte, method xmldsig.Method) ([]byte, error) {
+	doc, err := xmltree.Parse(src, xmltree.DocumentLimits)
+	if err != nil {
+		return nil, err
+	}
+	how := xmltree.Canonicalization{Comments: strings.HasSuffix(string(method), "WithComments")}
+	if strings.Contains(string(method), "exc-c14n") {
+		how.Method = xmltree.Exclusive
+	}
+	hash, _ := xmldsig.SHA256.Hash()
+	sum := hash.New()
+	sum.Write(doc.Node().AppendCanonical(nil, how))
+	return sum.Sum(nil), nil
+}
