@@ -85,23 +85,36 @@ type transaction struct {
 	event  Code
 	action Action
 	text   string
+	// ours tells that the standard does not know it.
+	ours bool
 }
+
+// PatientByOperator is the Transaction of an operator who makes a patient identifier known by the admin interface.
+const PatientByOperator = "admin-patient"
 
 // transactions are those of ITI TF-2, "Security Audit Considerations" of each, on the side of the registry or repository.
 var transactions = map[string]transaction{
-	"ITI-8":  {EventPatientRecord, Update, "Patient Identity Feed"},
-	"ITI-18": {EventQuery, Execute, "Registry Stored Query"},
-	"ITI-41": {EventImport, Create, "Provide and Register Document Set-b"},
-	"ITI-42": {EventImport, Create, "Register Document Set-b"},
-	"ITI-43": {EventExport, Read, "Retrieve Document Set"},
-	"ITI-44": {EventPatientRecord, Update, "Patient Identity Feed HL7 V3"},
-	"ITI-51": {EventQuery, Execute, "Multi-Patient Stored Query"},
-	"ITI-57": {EventImport, Update, "Update Document Set"},
-	"ITI-61": {EventImport, Create, "Register On-Demand Document Entry"},
-	"ITI-62": {EventPatientRecord, Delete, "Remove Metadata"},
-	"ITI-86": {EventPatientRecord, Delete, "Remove Documents"},
-	"ITI-92": {EventImport, Update, "Restricted Update Document Set"},
+	"ITI-8":  {EventPatientRecord, Update, "Patient Identity Feed", false},
+	"ITI-18": {EventQuery, Execute, "Registry Stored Query", false},
+	"ITI-41": {EventImport, Create, "Provide and Register Document Set-b", false},
+	"ITI-42": {EventImport, Create, "Register Document Set-b", false},
+	"ITI-43": {EventExport, Read, "Retrieve Document Set", false},
+	"ITI-44": {EventPatientRecord, Update, "Patient Identity Feed HL7 V3", false},
+	"ITI-51": {EventQuery, Execute, "Multi-Patient Stored Query", false},
+	"ITI-57": {EventImport, Update, "Update Document Set", false},
+	"ITI-61": {EventImport, Create, "Register On-Demand Document Entry", false},
+	"ITI-62": {EventPatientRecord, Delete, "Remove Metadata", false},
+	"ITI-86": {EventPatientRecord, Delete, "Remove Documents", false},
+	"ITI-92": {EventImport, Update, "Restricted Update Document Set", false},
+
+	PatientByOperator: {EventPatientRecord, Create, "Patient Made Known By The Operator", true},
 }
 
 // transactionCode gives the EventTypeCode of a transaction.
-func transactionCode(name string) Code { return Code{name, systemIHE, transactions[name].text} }
+func transactionCode(name string) Code {
+	t := transactions[name]
+	if t.ours {
+		return Code{name, systemOurs, t.text}
+	}
+	return Code{name, systemIHE, t.text}
+}

@@ -19,13 +19,13 @@ func ThisProcess(id, site string) *Source {
 }
 
 // own makes a message about this server itself.
-func own(s *Source, at time.Time, event, kind Code, action Action, outcome Outcome, reason, user string, objects ...object) Message {
+func own(s *Source, at time.Time, event, kind Code, action Action, user string, objects ...object) Message {
 	var kinds []Code
 	if kind != (Code{}) {
 		kinds = append(kinds, kind)
 	}
 	w := writer{b: make([]byte, 0, 1024)}
-	w.begin(at, event, kinds, action, outcome, reason)
+	w.begin(at, event, kinds, action, Success, "")
 	w.participant(&participant{user: s.ID, alternative: s.Process, network: s.Host, roles: []Code{roleApplication}})
 	if user != "" {
 		w.participant(&participant{user: user, requestor: true})
@@ -34,26 +34,22 @@ func own(s *Source, at time.Time, event, kind Code, action Action, outcome Outco
 	for i := range objects {
 		w.object(&objects[i])
 	}
-	return Message{Time: at, Class: Security, Event: event.Value, Kinds: kindsOf(kinds), Action: action, Outcome: outcome, User: bounded(user), XML: w.end()}
+	return Message{Time: at, Class: Security, Event: event.Value, Kinds: kindsOf(kinds), Action: action, User: bounded(user), XML: w.end()}
 }
 
 // Started is the record of an application that begins to serve (DICOM PS3.15 A.5.3.1).
 func Started(s *Source, at time.Time) Message {
-	return own(s, at, EventApplicationActivity, ApplicationStart, Execute, Success, "", "")
+	return own(s, at, EventApplicationActivity, ApplicationStart, Execute, "")
 }
 
-// Stopped is that of one that ends; failure, when not empty, is why it ends by itself.
-func Stopped(s *Source, at time.Time, failure string) Message {
-	outcome := Success
-	if failure != "" {
-		outcome = Major
-	}
-	return own(s, at, EventApplicationActivity, ApplicationStop, Execute, outcome, failure, "")
+// Stopped is that of one that ends.
+func Stopped(s *Source, at time.Time) Message {
+	return own(s, at, EventApplicationActivity, ApplicationStop, Execute, "")
 }
 
 // Used is the record of somebody who looked into the records (DICOM PS3.15 A.5.3.2). what says how.
 func Used(s *Source, at time.Time, user, what string) Message {
-	return own(s, at, EventAuditLogUsed, Code{}, Read, Success, "", user, object{id: "audit", kind: 2, role: 13, idType: idURI,
+	return own(s, at, EventAuditLogUsed, Code{}, Read, user, object{id: "audit", kind: 2, role: 13, idType: idURI,
 		details: []detail{{"Command", what}}})
 }
 
@@ -73,7 +69,7 @@ func Opening(s *Source, at time.Time, others []Head) Message {
 		objects[i] = object{id: h.Chain.String(), kind: 2, role: 13, idType: idChain,
 			details: []detail{{detailSeq, strconv.FormatInt(h.Seq, 10)}, {detailHash, h.Hash.String()}}}
 	}
-	return own(s, at, EventSecurityAlert, RecordingStarted, Execute, Success, "", "", objects...)
+	return own(s, at, EventSecurityAlert, RecordingStarted, Execute, "", objects...)
 }
 
 // Prune says which records are to be taken out because their retention has ended.
@@ -84,6 +80,6 @@ type Prune struct {
 
 // Pruning is the record of a Prune: a verification takes an absent message for pruned only where such a record says so.
 func Pruning(s *Source, at time.Time, p Prune, user string) Message {
-	return own(s, at, EventAuditLogUsed, RecordsPruned, Delete, Success, "", user, object{id: "audit", kind: 2, role: 13, life: 15, idType: idURI,
+	return own(s, at, EventAuditLogUsed, RecordsPruned, Delete, user, object{id: "audit", kind: 2, role: 13, life: 15, idType: idURI,
 		details: []detail{{detailClass, string(p.Class)}, {detailBefore, p.Before.UTC().Format(time.RFC3339Nano)}}})
 }

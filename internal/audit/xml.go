@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"encoding/base64"
 	"strconv"
 	"strings"
@@ -130,11 +131,14 @@ func (w *writer) raw(s string) { w.b = append(w.b, s...) }
 
 func (w *writer) code(element string, c Code) {
 	w.raw(`<` + element)
-	w.attribute("csd-code", c.Value)
-	w.attribute("codeSystemName", c.System)
+	w.attribute("csd-code", cmp.Or(c.Value, unsaid))
+	w.attribute("codeSystemName", cmp.Or(c.System, unsaid))
 	w.attribute("originalText", c.Text)
 	w.raw(`/>`)
 }
+
+// unsaid stands for a code or a system that a sender left empty.
+const unsaid = "unknown"
 
 func (w *writer) number(name string, n int) {
 	w.raw(` ` + name + `="`)
@@ -156,7 +160,12 @@ func (w *writer) attribute(name, value string) {
 
 // text writes characters so that they come back as they are; what XML cannot hold is replaced.
 func (w *writer) text(s string) {
-	for _, r := range s {
+	plain := 0
+	for plain < len(s) && isPlain[s[plain]] {
+		plain++
+	}
+	w.raw(s[:plain])
+	for _, r := range s[plain:] {
 		switch {
 		case r == '&':
 			w.raw(`&amp;`)
@@ -175,6 +184,14 @@ func (w *writer) text(s string) {
 		}
 	}
 }
+
+// isPlain tells the bytes that are written as they are.
+var isPlain = func() (plain [256]bool) {
+	for c := byte(0x20); c < 0x7F; c++ {
+		plain[c] = c != '&' && c != '<' && c != '>' && c != '"'
+	}
+	return plain
+}()
 
 // bounded cuts a value that is too long to be recorded whole, and mends what is not UTF-8.
 func bounded(s string) string {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"liasse/internal/audit"
 	"liasse/registry"
 )
 
@@ -20,6 +21,7 @@ type admin struct {
 	// elsewhere asks the registry that a repository forwards to, nil where the registry is of this process.
 	elsewhere    func(context.Context) error
 	metrics      http.Handler
+	audit        *auditor // nil where nothing is recorded
 	profile      string
 	repositoryID string
 }
@@ -82,7 +84,7 @@ func (a *admin) addPatient(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusBadRequest, map[string]string{"error": `the body is not {"id":"ID^^^&OID&ISO"}`})
 		return
 	}
-	err := a.registry.AddPatient(r.Context(), body.ID)
+	err := a.audit.operator(r, audit.PatientByOperator, func(ctx context.Context) error { return a.registry.AddPatient(ctx, body.ID) })
 	var format *registry.FormatError
 	switch {
 	case err == nil:

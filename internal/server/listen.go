@@ -40,7 +40,7 @@ func (s *Server) listen(policy *rule.Policy) error {
 		return fmt.Errorf("opening the admin listener: %w", err)
 	}
 	s.addresses.Admin = "http://" + private.Addr().String()
-	admin := &admin{registry: s.registry, ready: s.ready, metrics: s.metrics.handler(), profile: s.cfg.Profile, repositoryID: s.cfg.Repository.UniqueID}
+	admin := &admin{registry: s.registry, ready: s.ready, metrics: s.metrics.handler(), profile: s.cfg.Profile, repositoryID: s.cfg.Repository.UniqueID, audit: s.audit}
 	if s.remote != nil {
 		admin.elsewhere = s.remote.Reachable
 	}
@@ -85,7 +85,8 @@ func (s *Server) secured(listener net.Listener) net.Listener {
 	}
 	secure := &secureListener{
 		inner: listener, config: tlsConfig(mode == TLSMutual, s.trusts.own.present), timeout: time.Duration(s.cfg.Limits.Handshake),
-		limiter: newLimiter(s.cfg.Limits.Handshakes), refused: s.refused, log: s.log,
+		limiter: newLimiter(s.cfg.Limits.Handshakes), refused: s.refused, turned: s.metrics.refused.WithLabelValues(ruleFlood.ID).Inc,
+		language: s.cfg.Language, log: s.log,
 	}
 	if mode == TLSMutual {
 		secure.verify = func(certificates []*x509.Certificate) error {
@@ -136,12 +137,14 @@ func (s *Server) soapHandler(policy *rule.Policy, base string) http.Handler {
 		if s.cfg.PublicURL != "" {
 			addresses = []string{base + path}
 		}
-		return soap.NewHandler(soap.Config{
+		cfg := soap.Config{
 			Rules: policy, Language: s.cfg.Language, Limits: s.limits(), SpoolDir: s.cfg.SpoolDir(), Log: s.log, Endpoints: addresses,
 			Service:      soap.Description{Files: schemas.FS, WSDL: wsdl, Address: base + path},
 			Authenticate: s.authenticate(),
 			OnRequest:    s.observe,
-		}, s.served(transactions)...)
+		}
+		s.audit.watch(&cfg, base+path)
+		return soap.NewHandler(cfg, s.audit.named(s.served(transactions))...)
 	}
 	r := routes{RepositoryPath: endpoint(RepositoryPath, schemas.RepositoryWSDL, s.repository.Transactions())}
 	if s.registry != nil {

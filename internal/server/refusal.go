@@ -63,7 +63,9 @@ func refusalOf(err error, remote string, certificate *x509.Certificate) *refusal
 // refused tells of a refusal once everywhere that it is told: one line of the log, one count, one audit record.
 func (s *Server) refused(r *refusal) {
 	finding := r.finding()
-	s.metrics.refused.WithLabelValues(r.rule.ID).Add(float64(max(r.count, 1)))
+	if r.count == 0 { // those that were turned away for their number are counted one by one
+		s.metrics.refused.WithLabelValues(r.rule.ID).Inc()
+	}
 	event := s.log.Warn().Str("rule", r.rule.ID).Str("why", finding.Sentence(s.cfg.Language)).Str("remote", r.remote)
 	if r.byProxy {
 		event.Bool("by_proxy", true)
@@ -82,6 +84,7 @@ func (s *Server) refused(r *refusal) {
 			Str("not_before", c.NotBefore.UTC().Format(time.RFC3339)).Str("not_after", c.NotAfter.UTC().Format(time.RFC3339))
 	}
 	event.Msg("handshake refused")
+	s.audit.refused(s.addresses.Repository, r)
 }
 
 // subjectOf and issuerOf name a certificate in the log, bounded: the name of one that is refused may be anything at all.

@@ -12,6 +12,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"liasse/dmp"
+	"liasse/internal/audit"
 	"liasse/internal/rule"
 	"liasse/registry"
 	"liasse/registry/sqlstore"
@@ -53,6 +54,7 @@ type Server struct {
 	trusts   trusts
 	watchers *watchers
 	profile  *dmp.Profile // nil in profile xds
+	audit    *auditor     // nil where nothing is recorded
 
 	soap, admin *http.Server
 	stopMLLP    context.CancelFunc
@@ -102,6 +104,9 @@ func (s *Server) start(ctx context.Context) error {
 		return err
 	}
 	s.watchTrusts()
+	if err := s.audit.start(ctx, s.watchers); err != nil {
+		return err
+	}
 	return s.listen(policy)
 }
 
@@ -112,11 +117,16 @@ func (s *Server) openStores(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	source := audit.ThisProcess(s.cfg.Audit.SourceID, s.cfg.Audit.Site)
 	s.store, err = sqlstore.Open(ctx, sqlstore.Config{
+		Audit:  source,
 		Driver: s.cfg.Store.Driver, Path: s.cfg.DatabasePath(), DSN: s.cfg.Store.DSN, QueueLength: s.cfg.Store.Queue, Log: s.log,
 	})
 	if err != nil {
 		return fmt.Errorf("opening the registry's database: %w", err)
+	}
+	if s.audit, err = openAuditor(&s.cfg, source, s.store, s.log); err != nil {
+		return err
 	}
 	s.metrics.watch(s.store.Stats)
 	if s.blobs, err = fsblob.Open(s.cfg.BlobDir()); err != nil {
@@ -161,6 +171,9 @@ func (s *Server) makeActors(policy *rule.Policy) error {
 	cfg := repository.Config{
 		Blobs: s.blobs, Store: s.store, UniqueID: s.cfg.Repository.UniqueID, Language: s.cfg.Language,
 		MaxRetrieveBytes: s.cfg.Repository.MaxRetrieveBytes, Log: s.log,
+	}
+	if s.audit != nil {
+		own.Audit = s.audit.source
 	}
 	s.guard(&own, &cfg)
 	if s.registry, err = registry.New(own); err != nil {
@@ -252,6 +265,7 @@ func (s *Server) Close() error {
 		faults = append(faults, <-s.ended)
 	}
 	s.watchers.stop()
+	faults = append(faults, s.audit.stop())
 	if s.store != nil {
 		faults = append(faults, s.store.Close())
 	}
