@@ -12,7 +12,7 @@ import (
 	"liasse/internal/xmltree"
 )
 
-// signer is a certificate that signs tokens, and what is read in it.
+// signer is a certificate that signs tokens, or that a peer shows, and what is read in it.
 type signer struct {
 	certificate *x509.Certificate
 	holder      pki.Holder
@@ -68,6 +68,9 @@ var faultRules = map[pki.Reason]*rule.Rule{
 // judgeCertificate asks whether the certificate may sign tokens now. Its rules are firm, because what is examined after a
 // fault is not examined at all.
 func (j *judgement) judgeCertificate(who *signer, at xmltree.Node) bool {
+	if j.v.cfg.Trust == nil {
+		return false
+	}
 	_, err := j.v.cfg.Trust.Verify(who.certificate, nil, j.now)
 	if err == nil {
 		return true

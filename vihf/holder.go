@@ -101,13 +101,16 @@ func sameSector(known, claimed string) bool {
 // entity.
 func (j *judgement) judgePeer() {
 	peer := j.request.Peer
-	if peer == nil || peer.Certificate == nil || pki.SameHolder(peer.Certificate, j.signer.certificate) {
+	if peer == nil || peer.Certificate == nil {
 		return
 	}
-	other := pki.HolderOf(peer.Certificate)
+	var other pki.Holder
+	if who, err := j.v.known.signer(peer.Certificate.Raw); err == nil { // nobody's where it cannot be read
+		other = who.holder
+	}
 	mine := &j.signer.holder
-	if other.Kind == pki.Organisation && mine.Kind == pki.Organisation && other.ID != "" &&
-		j.v.cfg.Structures.legalEntity(other.ID) == j.v.cfg.Structures.legalEntity(mine.ID) {
+	if other.Kind == mine.Kind && other.ID != "" && (other.ID == mine.ID || mine.Kind == pki.Organisation &&
+		j.v.cfg.Structures.legalEntity(other.ID) == j.v.cfg.Structures.legalEntity(mine.ID)) {
 		return
 	}
 	j.found(rulePeer, j.assertion, mine.ID, other.ID)

@@ -172,3 +172,7 @@ func sentences(findings rule.Findings) string {
 	}
 	return b.String()
 }
+
+func peerOf(t testing.TB, name string) *pki.Peer {
+	return &pki.Peer{Certificate: identity(t, name).Authentication.Leaf}
+}

@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"liasse/internal/pki"
 	"liasse/internal/rule"
 	"liasse/vihf"
 	"liasse/xmldsig"
@@ -152,8 +151,9 @@ var breaches = []breach{
 	{name: "signature value changed", want: "VIHF-020", claims: func(c *vihf.Claims) {
 		c.Tamper = func(b []byte) []byte {
 			at := bytes.Index(b, []byte("<ds:SignatureValue>")) + len("<ds:SignatureValue>") + 10
-			b[at] ^= 1
-			if b[at] == '/'+1 || b[at] == ':' {
+			if b[at] == 'A' {
+				b[at] = 'B'
+			} else {
 				b[at] = 'A'
 			}
 			return b
@@ -189,6 +189,7 @@ var breaches = []breach{
 	{name: "not yet valid", want: "VIHF-029", who: "faute-future"},
 	{name: "revoked", want: "VIHF-030", who: "faute-revoquee"},
 	{name: "SHA-1 certificate", want: "VIHF-032", who: "faute-sha1"},
+	{name: "short key", want: "VIHF-032", who: "faute-cle-courte"},
 	{name: "another issuer", want: "VIHF-033", claims: alter("MARTIN", "MARTINE")},
 	{name: "empty issuer", want: "VIHF-033", claims: func(c *vihf.Claims) {
 		c.Alter = func(b []byte) []byte {
@@ -329,7 +330,7 @@ func confirmation(text string) func(*vihf.Claims) {
 // peer has the message come over the connection of an identity.
 func peer(name string) func(testing.TB, *vihf.Request) {
 	return func(t testing.TB, r *vihf.Request) {
-		r.Peer = &pki.Peer{Certificate: identity(t, name).Authentication.Leaf}
+		r.Peer = peerOf(t, name)
 	}
 }
 

@@ -31,12 +31,12 @@ func (j *judgement) judgeSignature() {
 		return
 	}
 	verified := false
+	trusted := j.judgeCertificate(who, signature.KeyInfo)
 	if err := signature.Verify(who.certificate.PublicKey, j.ids); err != nil {
-		j.signatureFault(node, err)
+		j.valueFault(node, err)
 	} else if verified = signature.Verified(j.assertion) && signature.References[0].Target == j.assertion; !verified {
 		j.found(ruleReference, signature.References[0].Node, signature.References[0].URI, "#"+j.caller.AssertionID)
 	}
-	trusted := j.judgeCertificate(who, signature.KeyInfo)
 	j.signer = who
 	j.caller.Certificate = who.certificate
 	j.sound = verified && trusted
@@ -116,6 +116,18 @@ var reasonRules = map[xmldsig.Reason]*rule.Rule{
 	xmldsig.ReasonReference: ruleReference, xmldsig.ReasonDuplicateID: ruleUniqueID,
 	xmldsig.ReasonDigest: ruleDigest, xmldsig.ReasonSignatureValue: ruleSignatureValue,
 	xmldsig.ReasonKey: ruleOneCertificate, xmldsig.ReasonCanonicalization: ruleSignatureForm,
+}
+
+// valueFault enters what verifying found; a key that is not let in is the certificate's matter.
+func (j *judgement) valueFault(signature xmltree.Node, err error) {
+	fault := xmldsig.AsError(err)
+	if fault == nil || fault.Reason != xmldsig.ReasonKey {
+		j.signatureFault(signature, err)
+		return
+	}
+	if !j.has(ruleCertificateStrength) {
+		j.found(ruleCertificateStrength, fault.At, fault.Found, fault.Expected)
+	}
 }
 
 // signatureFault enters what the signature engine found.

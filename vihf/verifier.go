@@ -83,24 +83,48 @@ func New(cfg Config) (*Verifier, error) {
 	if usage := cfg.Trust.Usage(); usage != pki.TokenSigner {
 		return nil, fmt.Errorf("the trusted certificates are for the usage %s, not for signing tokens", usage)
 	}
+	return assemble(cfg)
+}
+
+// assemble makes a Verifier that trusts nobody where the configuration has no Trust.
+func assemble(cfg Config) (*Verifier, error) {
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
+	if err := cfg.complete(); err != nil {
+		return nil, err
+	}
+	policy := xmldsig.Strict()
+	policy.AllowSHA1 = true // the rule VIHF-015 decides
+	policy.MaxReferences = 1
+	return &Verifier{cfg: cfg, policy: policy}, nil
+}
+
+func (cfg *Config) check() error {
 	switch cfg.ReplayScope {
-	case "":
-		cfg.ReplayScope = ReplayOff
-	case ReplayOff:
+	case "", ReplayOff:
 	case ReplayWrites, ReplayAll:
 		if cfg.Replay == nil {
-			return nil, fmt.Errorf("the replay scope %q needs a memory of used tokens", cfg.ReplayScope)
+			return fmt.Errorf("the replay scope %q needs a memory of used tokens", cfg.ReplayScope)
 		}
 	default:
-		return nil, fmt.Errorf("the replay scope is %q; it may be off, writes or all", cfg.ReplayScope)
+		return fmt.Errorf("the replay scope is %q; it may be off, writes or all", cfg.ReplayScope)
 	}
 	if cfg.MaxAge < 0 || cfg.Skew < 0 {
-		return nil, errors.New("the age of tokens and the skew of clocks are not negative")
+		return errors.New("the age of tokens and the skew of clocks are not negative")
 	}
 	for id := range cfg.SubCodes {
 		if rule.Lookup(id) == nil {
-			return nil, fmt.Errorf("no rule has the id %q that a subcode is given for", id)
+			return fmt.Errorf("no rule has the id %q that a subcode is given for", id)
 		}
+	}
+	return nil
+}
+
+// complete fills what was left empty.
+func (cfg *Config) complete() (err error) {
+	if cfg.ReplayScope == "" {
+		cfg.ReplayScope = ReplayOff
 	}
 	if cfg.MaxAge == 0 {
 		cfg.MaxAge, cfg.Skew = DefaultMaxAge, DefaultSkew
@@ -108,19 +132,13 @@ func New(cfg Config) (*Verifier, error) {
 	if len(cfg.Versions) == 0 {
 		cfg.Versions = []string{"2.0", "3.0", "4.0"}
 	}
-	if cfg.ValueSets == nil {
-		var err error
-		if cfg.ValueSets, err = ShippedValueSets(); err != nil {
-			return nil, err
-		}
-	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	policy := xmldsig.Strict()
-	policy.AllowSHA1 = true // the rule VIHF-015 decides
-	policy.MaxReferences = 1
-	return &Verifier{cfg: cfg, policy: policy}, nil
+	if cfg.ValueSets == nil {
+		cfg.ValueSets, err = ShippedValueSets()
+	}
+	return err
 }
 
 // Request is a message whose token is judged.
@@ -178,4 +196,15 @@ func (v *Verifier) Judge(ctx context.Context, doc *xmltree.Document, report *rul
 		return &Judgement{}, nil
 	}
 	return &Judgement{Claimed: j.caller, Accepted: j.sound && !j.refused, Attributes: attributesOf(j.assertion)}, nil
+}
+
+// Inspect judges a token as Judge does where nothing says which certificates are trusted: whether the signer is to be
+// believed stays open, no directory is asked, and no token is accepted. The Trust of the configuration is not looked at.
+func Inspect(ctx context.Context, cfg Config, doc *xmltree.Document, report *rule.Report) (*Judgement, error) {
+	cfg.Trust = nil
+	v, err := assemble(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return v.Judge(ctx, doc, report)
 }
