@@ -115,7 +115,7 @@ func judgeHello(hello *tls.ClientHelloInfo) *refusal {
 	case len(hello.SupportedCurves) > 0 && !meet(hello.SupportedCurves, tlsGroups):
 		return &refusal{rule: ruleGroup, found: names(hello.SupportedCurves, tls.CurveID.String), expected: names(tlsGroups, tls.CurveID.String)}
 	case len(hello.SupportedProtos) > 0 && !slices.Contains(hello.SupportedProtos, httpProtocol):
-		return &refusal{rule: ruleProtocol, found: strings.Join(hello.SupportedProtos, ", "), expected: httpProtocol}
+		return &refusal{rule: ruleProtocol, found: names(hello.SupportedProtos, func(p string) string { return p }), expected: httpProtocol}
 	}
 	return nil
 }
@@ -124,9 +124,16 @@ func meet[T comparable](a, b []T) bool {
 	return slices.ContainsFunc(a, func(one T) bool { return slices.Contains(b, one) })
 }
 
+// namesShown bounds what is told of an offer, which may be as long as a client likes.
+const namesShown = 16
+
 func names[T any](values []T, name func(T) string) string {
-	all := make([]string, 0, len(values))
-	for _, v := range values {
+	all := make([]string, 0, min(len(values), namesShown+1))
+	for i, v := range values {
+		if i == namesShown {
+			all = append(all, "…")
+			break
+		}
 		all = append(all, name(v))
 	}
 	return strings.Join(all, ", ")
@@ -142,7 +149,7 @@ const (
 )
 
 // answerPlainly tells in plain HTTP whoever speaks plain HTTP that TLS is spoken here.
-func answerPlainly(conn net.Conn, err error, why *refusal) {
+func answerPlainly(conn net.Conn, err error, why *refusal, language string) {
 	var record tls.RecordHeaderError
 	if !errors.As(err, &record) || record.Conn == nil {
 		return
@@ -154,7 +161,8 @@ func answerPlainly(conn net.Conn, err error, why *refusal) {
 		return
 	}
 	const head = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n"
-	if _, err := io.WriteString(conn, head+why.Error()+"\n"); err != nil {
+	finding := why.finding()
+	if _, err := io.WriteString(conn, head+finding.Sentence(language)+"\n"); err != nil {
 		return
 	}
 	if half, ok := conn.(interface{ CloseWrite() error }); ok && half.CloseWrite() == nil {

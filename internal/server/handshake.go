@@ -57,7 +57,11 @@ type secureListener struct {
 	// verify judges the certificates of a client; nil when none are asked for.
 	verify  func(certificates []*x509.Certificate) error
 	refused func(*refusal)
-	log     zerolog.Logger
+	// turned counts a connection that was turned away before its handshake.
+	turned func()
+	// language is that of the answer to plain HTTP.
+	language string
+	log      zerolog.Logger
 
 	ctx   context.Context
 	end   context.CancelFunc
@@ -138,6 +142,7 @@ func (l *secureListener) take(conn net.Conn) {
 	visit := l.limiter.enter(address)
 	if !visit.admitted {
 		_ = conn.Close()
+		l.turned()
 		if visit.tell > 0 {
 			l.under.Add(1)
 			go func() { // others that connect do not wait until it is told
@@ -178,7 +183,7 @@ func (l *secureListener) shake(conn net.Conn, wait time.Duration) {
 	}
 	why := a.explain(err, ctx)
 	if why != nil && why.rule == ruleNotTLS {
-		answerPlainly(conn, err, why)
+		answerPlainly(conn, err, why, l.language)
 	}
 	_ = conn.Close()
 	if why != nil && l.ctx.Err() == nil {
