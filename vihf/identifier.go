@@ -60,10 +60,14 @@ func isOID(s string) bool {
 	return true
 }
 
-// parsePatient reads an HL7 CX: id^^^&OID&ISO^type. Components after the fifth are dates that say nothing here.
+// parsePatient reads an HL7 CX: id^^^&OID&ISO^type. Components after the fifth are dates that say nothing here. A second
+// identifier (a repetition, ~) is refused wherever it stands: another reader might take that one.
 func parsePatient(s string) (Patient, bool) {
+	if strings.Contains(s, "~") {
+		return Patient{}, false
+	}
 	fields := strings.Split(s, "^")
-	if len(fields) < 4 || fields[0] == "" || fields[1] != "" || fields[2] != "" || strings.ContainsAny(fields[0], "&~|\\ \t\r\n") {
+	if len(fields) < 4 || fields[0] == "" || fields[1] != "" || fields[2] != "" || strings.ContainsAny(fields[0], "&|\\ \t\r\n") {
 		return Patient{}, false
 	}
 	authority := strings.Split(fields[3], "&")
