@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -29,8 +30,21 @@ type material struct {
 // maxFileBytes bounds one file: the CRL of a large authority may have 50 MB.
 const maxFileBytes = 128 << 20
 
-// load reads every file that the configuration names.
-func (t *Trust) load() (*material, error) {
+// attempts is how often a folder is read in which files come and go.
+const attempts = 3
+
+// load reads every file that the configuration names. A file that was there when its folder was listed and is gone when it
+// is read was replaced meanwhile: then everything is read anew.
+func (t *Trust) load() (m *material, err error) {
+	for range attempts {
+		if m, err = t.loadOnce(); !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+	}
+	return m, err
+}
+
+func (t *Trust) loadOnce() (*material, error) {
 	print, err := t.fingerprint() // first, so that a change while reading is seen by the next reload
 	if err != nil {
 		return nil, err
@@ -175,8 +189,18 @@ type listed struct {
 	info os.FileInfo
 }
 
-// listFiles gives the files named and those of the folders named, in a fixed order.
-func listFiles(paths []string) ([]listed, error) {
+// listFiles gives the files named and those of the folders named, in a fixed order. Like load it looks again when a file
+// went away under its eyes.
+func listFiles(paths []string) (files []listed, err error) {
+	for range attempts {
+		if files, err = listFilesOnce(paths); !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+	}
+	return files, err
+}
+
+func listFilesOnce(paths []string) ([]listed, error) {
 	var files []listed
 	for _, path := range paths {
 		info, err := os.Stat(path)
