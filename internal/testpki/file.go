@@ -10,8 +10,8 @@ import (
 	"path/filepath"
 )
 
-// writeCredential writes NAME.crt with the chain and NAME.key, readable by the owner alone.
-func writeCredential(dir, name string, c *Credential) error {
+// Write writes NAME.crt, which is the certificate and its chain, and NAME.key, which only the owner can read.
+func (c *Credential) Write(dir, name string) error {
 	if err := writeCertificates(filepath.Join(dir, name+".crt"), append([]*x509.Certificate{c.Certificate}, c.Chain...)...); err != nil {
 		return err
 	}

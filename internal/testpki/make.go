@@ -133,7 +133,7 @@ func (m *maker) makeAuthorities() error {
 		}
 	}
 	for name, a := range m.authorities {
-		if err := writeCredential(filepath.Join(m.dir, "ca"), name, &a.Credential); err != nil {
+		if err := a.Write(filepath.Join(m.dir, "ca"), name); err != nil {
 			return err
 		}
 	}
@@ -152,7 +152,7 @@ func (m *maker) makeServer(hosts []string) error {
 	if err != nil {
 		return err
 	}
-	return writeCredential(filepath.Join(m.dir, "server"), "server", m.server)
+	return m.server.Write(filepath.Join(m.dir, "server"), "server")
 }
 
 func (m *maker) makeIdentities() error {
@@ -186,8 +186,8 @@ func (m *maker) writeIdentity(i Identity, auth, sign *Credential) error {
 	m.identities = append(m.identities, i.Name)
 	return errors.Join(
 		i.write(dir),
-		writeCredential(dir, "auth", auth),
-		writeCredential(dir, "sign", sign),
+		auth.Write(dir, "auth"),
+		sign.Write(dir, "sign"),
 		writeCertificates(filepath.Join(dir, "server-ca.crt"), m.authorities[Root].Certificate),
 	)
 }
