@@ -192,3 +192,31 @@ func TestSignedInfoCost(t *testing.T) {
 		}
 	}
 }
+
+// TestExplainCost: asking why a large message does not verify stays within a budget too.
+func TestExplainCost(t *testing.T) {
+	src := strings.Replace(string(assertion("_a")), "<saml2:Subject>", strings.Repeat("<x a='b'> y\n</x>", 150_000)+"<saml2:Subject>", 1)
+	signed := withForgedDigest(t, src)
+	d, err := xmltree.Parse(signed, xmltree.SOAPLimits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := Read(signatureOf(t, d), Strict())
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = s.Verify(rsaHolder().key.Public(), nil)
+	wantReason(t, err, ReasonDigest)
+	if cause, found := Explain(s, err); found {
+		t.Errorf("a lie is explained as %q", cause)
+	}
+	detective := newDetective(&s.References[0], signatureBudget)
+	from, fault := s.resolve(&s.References[0], CollectIDs(d))
+	if fault != nil {
+		t.Fatal(fault)
+	}
+	detective.variants(from)
+	if detective.left > 0 || -detective.left > signatureBudget {
+		t.Errorf("%d octets are left of the budget", detective.left)
+	}
+}

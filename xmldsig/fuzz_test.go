@@ -195,3 +195,39 @@ func FuzzSign(f *testing.F) {
 		}
 	})
 }
+
+// FuzzExplain: whatever is wrong with a signature, asking why gives an answer within its budget, and an explanation always
+// has a sentence.
+func FuzzExplain(f *testing.F) {
+	seeds(f)
+	f.Fuzz(func(t *testing.T, src []byte) {
+		d, err := xmltree.Parse(src, xmltree.SOAPLimits)
+		if err != nil || len(src) > 16<<10 {
+			return
+		}
+		defer d.Release()
+		for n := range elements(d) {
+			if !n.Is(Namespace, "Signature") {
+				continue
+			}
+			s, err := Read(n, Engine())
+			if err != nil {
+				continue
+			}
+			s.key = fixedHolder().key.Public()
+			causes := make([]Cause, 0, 2)
+			if cause, found := s.explainValue(nil); found {
+				causes = append(causes, cause)
+			}
+			if cause, found := s.explainReference(&s.References[0]); found {
+				causes = append(causes, cause)
+			}
+			for _, cause := range causes {
+				if cause.Sentence("fr") == "" {
+					t.Fatalf("%+v says nothing", cause)
+				}
+			}
+			break
+		}
+	})
+}

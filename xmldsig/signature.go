@@ -30,6 +30,7 @@ type Signature struct {
 	valueNode xmltree.Node
 	scheme    scheme
 	hash      crypto.Hash
+	key       crypto.PublicKey // that Verify was last asked with
 	verified  bool
 }
 

@@ -15,7 +15,6 @@ import (
 // collected. The error is an *Error.
 func (s *Signature) Verify(key crypto.PublicKey, ids *IDs) error {
 	if err := s.verify(key, ids); err != nil {
-		s.verified = false
 		for i := range s.References {
 			s.References[i].Target = xmltree.Node{}
 		}
@@ -25,6 +24,7 @@ func (s *Signature) Verify(key crypto.PublicKey, ids *IDs) error {
 }
 
 func (s *Signature) verify(key crypto.PublicKey, ids *IDs) *Error {
+	s.key, s.verified = key, false
 	doc := s.Node.Document()
 	if ids == nil {
 		ids = CollectIDs(doc)
