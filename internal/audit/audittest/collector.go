@@ -8,6 +8,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -23,6 +24,8 @@ type Collector struct {
 	// Address is where it listens, the same after it was started again. Client is what a sender needs to be let in.
 	Address string
 	Client  *tls.Config
+	// Authority, Certificate and Key are the same as Client, in PEM.
+	Authority, Certificate, Key []byte
 
 	server *tls.Config
 	mu     sync.Mutex
@@ -37,6 +40,7 @@ type Collector struct {
 func NewCollector(t testing.TB) *Collector {
 	t.Helper()
 	pool := x509.NewCertPool()
+	encode := func(kind string, der []byte) []byte { return pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}) }
 	issue := func() tls.Certificate {
 		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 		if err != nil {
@@ -62,6 +66,11 @@ func NewCollector(t testing.TB) *Collector {
 		Client:  &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: pool, ServerName: "127.0.0.1", Certificates: []tls.Certificate{client}},
 		server:  &tls.Config{MinVersion: tls.VersionTLS12, ClientCAs: pool, ClientAuth: tls.RequireAndVerifyClientCert, Certificates: []tls.Certificate{server}},
 	}
+	private, err := x509.MarshalPKCS8PrivateKey(client.PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Authority, c.Certificate, c.Key = encode("CERTIFICATE", server.Certificate[0]), encode("CERTIFICATE", client.Certificate[0]), encode("PRIVATE KEY", private)
 	c.Start(t)
 	t.Cleanup(c.Stop)
 	return c
