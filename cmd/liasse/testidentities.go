@@ -65,6 +65,7 @@ func (t *testIdentities) show(w io.Writer, a server.Addresses) {
 Its keys lie beside its certificates: for tests only.
   clients       %s/NAME: auth.crt and auth.key for TLS, sign.crt and sign.key for tokens and lots
   to trust us   %s
-  to try        curl --cacert '%s' --cert '%s/auth.crt' --key '%s/auth.key' '%s?wsdl'
-`, what, t.dir, t.folder(), root, root, medecin, medecin, a.Registry)
+  to try        liasse send letter.xml --identity '%s' --repository '%s'
+  or            curl --cacert '%s' --cert '%s/auth.crt' --key '%s/auth.key' '%s?wsdl'
+`, what, t.dir, t.folder(), root, medecin, a.Repository, root, medecin, medecin, a.Registry)
 }
