@@ -18,9 +18,15 @@ type crl struct {
 	// base is the number of the complete list that a delta is to be read with; nil for a complete list.
 	base    *big.Int
 	scope   crlScope
-	entries map[string]x509.RevocationListEntry // by the bytes of the serial number
+	entries map[string]revoked // by the bytes of the serial number
 	// signers remembers by the digest of a public key whether it signed the list.
 	signers sync.Map // [sha256.Size]byte to bool
+}
+
+// revoked is one entry of a list.
+type revoked struct {
+	on     time.Time
+	reason int
 }
 
 // crlScope is what issuingDistributionPoint narrows a list to.
@@ -56,7 +62,7 @@ func readCRL(der []byte) (*crl, error) {
 	if list.NextUpdate.IsZero() {
 		return nil, fmt.Errorf("reading the CRL of %s: it has no nextUpdate", of)
 	}
-	l := &crl{list: list, entries: make(map[string]x509.RevocationListEntry, len(list.RevokedCertificateEntries))}
+	l := &crl{list: list, entries: make(map[string]revoked, len(list.RevokedCertificateEntries))}
 	for _, e := range list.Extensions {
 		if err := l.extension(e.Id, e.Value, e.Critical); err != nil {
 			return nil, fmt.Errorf("reading the CRL of %s: %w", of, err)
@@ -71,8 +77,9 @@ func readCRL(der []byte) (*crl, error) {
 				return nil, fmt.Errorf("reading the CRL of %s: an entry has the critical extension %s", of, e.Id)
 			}
 		}
-		l.entries[string(entry.SerialNumber.Bytes())] = entry
+		l.entries[string(entry.SerialNumber.Bytes())] = revoked{entry.RevocationTime, entry.ReasonCode}
 	}
+	list.RevokedCertificateEntries, list.RevokedCertificates = nil, nil // large, and in the map
 	return l, nil
 }
 
@@ -181,7 +188,8 @@ func (l *crl) signedBy(issuer *x509.Certificate) bool {
 	if known, there := l.signers.Load(key); there {
 		return known.(bool)
 	}
-	signed := l.list.CheckSignatureFrom(issuer) == nil
+	// crypto/x509 would take SHA-1 here
+	signed := !weakAlgorithm(l.list.SignatureAlgorithm) && l.list.CheckSignatureFrom(issuer) == nil
 	l.signers.Store(key, signed)
 	return signed
 }

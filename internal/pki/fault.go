@@ -66,7 +66,8 @@ type Fault struct {
 	Reason Reason
 	// Certificate is the element of the chain that the fault lies in; nil when there is none.
 	Certificate *x509.Certificate
-	// Found is what was met, Expected what would pass. Either may be empty.
+	// Found is what was met, Expected what would pass, in the terms of the standards that every language shares. Either may
+	// be empty.
 	Found, Expected string
 	// Err is the cause below, where there is one.
 	Err error

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -31,7 +31,7 @@ type search struct {
 // findPaths gives the paths, or why there is none, and how many signatures it verified.
 func (t *Trust) findPaths(m *material, leaf *x509.Certificate, extra []*x509.Certificate) (paths [][]*x509.Certificate, checks int, fault *Fault) {
 	if len(extra) > maxExtra {
-		return nil, 0, &Fault{Reason: BadChain, Certificate: leaf, Found: fmt.Sprintf("%d certificates beside the first", len(extra)), Expected: fmt.Sprintf("at most %d", maxExtra)}
+		return nil, 0, &Fault{Reason: BadChain, Certificate: leaf, Found: strconv.Itoa(len(extra)), Expected: "≤ " + strconv.Itoa(maxExtra)}
 	}
 	s := &search{m: m, minRSA: t.cfg.MinRSABits, extra: make(map[string][]*x509.Certificate)}
 	for _, c := range extra {
@@ -52,7 +52,7 @@ func (s *search) extend(path []*x509.Certificate) {
 	issuer := string(last.RawIssuer)
 	anchors, others := s.m.anchorsByName[issuer], slices.Concat(s.m.intermediates[issuer], s.extra[issuer])
 	if len(anchors)+len(others) == 0 {
-		s.fail(path, &Fault{Reason: UnknownIssuer, Certificate: last, Found: "issuer " + IssuerOf(last), Expected: "an issuer among the configured authorities, or its certificate sent along"})
+		s.fail(path, &Fault{Reason: UnknownIssuer, Certificate: last, Found: IssuerOf(last)})
 		return
 	}
 	if fault := signatureFault(last); fault != nil {
@@ -73,7 +73,7 @@ func (s *search) extend(path []*x509.Certificate) {
 			continue
 		}
 		if len(path)+1 >= maxPathLength {
-			s.fail(path, &Fault{Reason: BadChain, Certificate: last, Found: fmt.Sprintf("a path of more than %d certificates", maxPathLength)})
+			s.fail(path, &Fault{Reason: BadChain, Certificate: last, Found: "> " + strconv.Itoa(maxPathLength), Expected: "≤ " + strconv.Itoa(maxPathLength)})
 			return
 		}
 		s.extend(append(slices.Clone(path), candidate))
@@ -105,7 +105,7 @@ func (s *search) issued(path []*x509.Certificate, candidate *x509.Certificate) b
 	last := path[len(path)-1]
 	for _, c := range path {
 		if sameAuthority(c, candidate) {
-			s.fail(path, &Fault{Reason: UnknownIssuer, Certificate: last, Found: "a certificate that leads back to itself", Expected: "a path to a configured trust anchor"})
+			s.fail(path, &Fault{Reason: UnknownIssuer, Certificate: last, Found: IssuerOf(last)})
 			return false
 		}
 	}
@@ -114,12 +114,12 @@ func (s *search) issued(path []*x509.Certificate, candidate *x509.Certificate) b
 		return false
 	}
 	if s.checks >= maxSignatureChecks {
-		s.fail(path, &Fault{Reason: BadChain, Certificate: last, Found: fmt.Sprintf("no path after %d signatures", maxSignatureChecks)})
+		s.fail(path, &Fault{Reason: BadChain, Certificate: last, Found: "> " + strconv.Itoa(maxSignatureChecks), Expected: "≤ " + strconv.Itoa(maxSignatureChecks)})
 		return false
 	}
 	s.checks++
 	if err := candidate.CheckSignature(last.SignatureAlgorithm, last.RawTBSCertificate, last.Signature); err != nil {
-		s.fail(path, &Fault{Reason: BadChain, Certificate: last, Found: "a signature that is not of the known " + SubjectOf(candidate), Err: err})
+		s.fail(path, &Fault{Reason: BadChain, Certificate: last, Found: "signatureValue ≠ " + SubjectOf(candidate), Err: err})
 		return false
 	}
 	return true
@@ -143,13 +143,13 @@ func structureFault(path []*x509.Certificate, usage Usage, at time.Time) *Fault 
 	leaf := path[0]
 	for i, issuer := range path[1:] {
 		if !issuer.BasicConstraintsValid || !issuer.IsCA {
-			return &Fault{Reason: BadChain, Certificate: issuer, Found: "an issuer that is no certification authority", Expected: "basicConstraints with cA"}
+			return &Fault{Reason: BadChain, Certificate: issuer, Found: "cA = FALSE", Expected: "cA = TRUE"}
 		}
 		if issuer.KeyUsage != 0 && issuer.KeyUsage&x509.KeyUsageCertSign == 0 {
-			return &Fault{Reason: BadChain, Certificate: issuer, Found: "an issuer with " + UsageNames(issuer), Expected: "keyCertSign"}
+			return &Fault{Reason: BadChain, Certificate: issuer, Found: UsageNames(issuer), Expected: "keyCertSign"}
 		}
 		if len(path[i].UnhandledCriticalExtensions) > 0 {
-			return &Fault{Reason: BadChain, Certificate: path[i], Found: "the critical extension " + path[i].UnhandledCriticalExtensions[0].String(), Expected: "no critical extension that is not understood"}
+			return &Fault{Reason: BadChain, Certificate: path[i], Found: "critical " + path[i].UnhandledCriticalExtensions[0].String()}
 		}
 	}
 	opts := x509.VerifyOptions{Roots: x509.NewCertPool(), Intermediates: x509.NewCertPool(),
@@ -166,9 +166,9 @@ func structureFault(path []*x509.Certificate, usage Usage, at time.Time) *Fault 
 	if errors.As(err, &invalid) {
 		switch invalid.Reason {
 		case x509.IncompatibleUsage, x509.CANotAuthorizedForExtKeyUsage:
-			return &Fault{Reason: WrongUsage, Certificate: invalid.Cert, Found: UsageNames(invalid.Cert), Expected: "a path in which every ExtendedKeyUsage allows " + extKeyUsageNames[chainUsage(usage)], Err: err}
+			return &Fault{Reason: WrongUsage, Certificate: invalid.Cert, Found: UsageNames(invalid.Cert), Expected: extKeyUsageNames[chainUsage(usage)], Err: err}
 		case x509.TooManyIntermediates:
-			return &Fault{Reason: BadChain, Certificate: invalid.Cert, Found: "more authorities below this one than it allows", Expected: fmt.Sprintf("pathLenConstraint %d kept", invalid.Cert.MaxPathLen), Err: err}
+			return &Fault{Reason: BadChain, Certificate: invalid.Cert, Found: "> " + strconv.Itoa(invalid.Cert.MaxPathLen), Expected: "pathLenConstraint ≤ " + strconv.Itoa(invalid.Cert.MaxPathLen), Err: err}
 		}
 		return &Fault{Reason: BadChain, Certificate: invalid.Cert, Found: invalid.Error(), Err: err}
 	}

@@ -58,6 +58,6 @@ func realmFault(leaf *x509.Certificate, realm Realm) *Fault {
 		return nil
 	}
 	return &Fault{Reason: WrongRealm, Certificate: leaf,
-		Found:    fmt.Sprintf("%s (product category %02X)", found, category),
+		Found:    fmt.Sprintf("%s (%s = %02X)", found, OIDProductCategory, category),
 		Expected: string(realm)}
 }

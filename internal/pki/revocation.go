@@ -42,7 +42,7 @@ func (m *material) revocation(c, issuer *x509.Certificate, now time.Time, grace 
 	lists := m.crls[string(issuer.RawSubject)]
 	complete, met := newestComplete(lists, c, issuer, now)
 	if complete == nil {
-		return revocationStatus{unknown: &Fault{Reason: RevocationUnknown, Certificate: c, Found: met, Expected: "a current CRL of " + SubjectOf(issuer)}}
+		return revocationStatus{unknown: &Fault{Reason: RevocationUnknown, Certificate: c, Found: met, Expected: "CRL: " + SubjectOf(issuer)}}
 	}
 	serial := string(c.SerialNumber.Bytes())
 	entry, revoked := complete.entries[serial]
@@ -51,7 +51,7 @@ func (m *material) revocation(c, issuer *x509.Certificate, now time.Time, grace 
 		changed, mentioned := delta.entries[serial]
 		switch {
 		case !mentioned:
-		case changed.ReasonCode != reasonRemoveFromCRL:
+		case changed.reason != reasonRemoveFromCRL:
 			entry, revoked = changed, true // even when the delta has expired
 		case delta.current(now, grace):
 			revoked = false
@@ -59,28 +59,28 @@ func (m *material) revocation(c, issuer *x509.Certificate, now time.Time, grace 
 		}
 	}
 	if revoked {
-		return revocationStatus{revoked: &Fault{Reason: Revoked, Certificate: c, Found: fmt.Sprintf("serial number %X revoked on %s (%s)", c.SerialNumber, instant(entry.RevocationTime), revocationReason(entry.ReasonCode))}}
+		return revocationStatus{revoked: &Fault{Reason: Revoked, Certificate: c, Found: fmt.Sprintf("serialNumber %X, %s, %s", c.SerialNumber, instant(entry.on), revocationReason(entry.reason))}}
 	}
 	if !complete.current(now, grace) {
 		return revocationStatus{unknown: &Fault{Reason: RevocationUnknown, Certificate: c,
-			Found:    fmt.Sprintf("a CRL of %s whose nextUpdate was %s", SubjectOf(issuer), instant(complete.list.NextUpdate)),
-			Expected: "a CRL that is current at " + instant(now)}}
+			Found:    fmt.Sprintf("CRL: %s, nextUpdate %s", SubjectOf(issuer), instant(complete.list.NextUpdate)),
+			Expected: "nextUpdate ≥ " + instant(now)}}
 	}
 	return revocationStatus{until: until}
 }
 
 // newestComplete gives the newest complete list that covers the certificate, or what was met instead.
 func newestComplete(lists []*crl, c, issuer *x509.Certificate, now time.Time) (newest *crl, met string) {
-	met = "no CRL of " + SubjectOf(issuer)
+	met = "CRL: ∅"
 	for _, l := range lists {
 		switch {
 		case l.base != nil:
 		case !l.covers(c):
-			met = "a CRL that does not cover this certificate"
+			met = "CRL: issuingDistributionPoint ∌ " + SubjectOf(c)
 		case !l.signedBy(issuer):
-			met = "a CRL that another authority of the same name signed"
+			met = "CRL: signatureValue ≠ " + SubjectOf(issuer)
 		case now.Add(crlAhead).Before(l.list.ThisUpdate):
-			met = "a CRL that is issued on " + instant(l.list.ThisUpdate)
+			met = "CRL: thisUpdate " + instant(l.list.ThisUpdate)
 		case newest == nil || l.list.ThisUpdate.After(newest.list.ThisUpdate):
 			newest = l
 		}

@@ -18,22 +18,22 @@ func usageFault(leaf *x509.Certificate, usage Usage) *Fault {
 		return &Fault{Reason: WrongUsage, Certificate: leaf, Found: found, Expected: expected}
 	}
 	if leaf.IsCA {
-		return wrong("the certificate of a certification authority", "an end entity's certificate")
+		return wrong("cA = TRUE", "cA = FALSE")
 	}
 	found := UsageNames(leaf)
 	switch usage {
 	case TLSClient:
 		if leaf.KeyUsage&x509.KeyUsageDigitalSignature == 0 || !slices.Contains(leaf.ExtKeyUsage, x509.ExtKeyUsageClientAuth) {
-			return wrong(found, "digitalSignature and clientAuth (an authentication certificate)")
+			return wrong(found, "digitalSignature, clientAuth")
 		}
 	case TLSServer:
 		if leaf.KeyUsage&x509.KeyUsageDigitalSignature == 0 || !slices.Contains(leaf.ExtKeyUsage, x509.ExtKeyUsageServerAuth) {
-			return wrong(found, "digitalSignature and serverAuth (a server certificate)")
+			return wrong(found, "digitalSignature, serverAuth")
 		}
 	default:
 		extended := len(leaf.ExtKeyUsage)+len(leaf.UnknownExtKeyUsage) > 0
 		if leaf.KeyUsage&x509.KeyUsageContentCommitment == 0 || extended && !slices.Contains(leaf.ExtKeyUsage, x509.ExtKeyUsageEmailProtection) {
-			return wrong(found, "nonRepudiation, and emailProtection where there is an ExtendedKeyUsage (a signature certificate)")
+			return wrong(found, "nonRepudiation, emailProtection")
 		}
 	}
 	return nil
@@ -58,12 +58,12 @@ func UsageNames(c *x509.Certificate) string {
 		}
 	}
 	if len(words) == 0 {
-		words = append(words, "no KeyUsage")
+		words = append(words, "keyUsage = ∅")
 	}
 	for _, purpose := range c.ExtKeyUsage {
 		name, known := extKeyUsageNames[purpose]
 		if !known {
-			name = fmt.Sprintf("purpose %d", purpose)
+			name = fmt.Sprintf("extKeyUsage %d", purpose)
 		}
 		words = append(words, name)
 	}
@@ -92,9 +92,9 @@ func keyPeriodFault(leaf *x509.Certificate, at time.Time) (*Fault, keyUsagePerio
 	case err != nil:
 		return &Fault{Reason: Malformed, Certificate: leaf, Found: err.Error(), Err: err}, period
 	case !period.from.IsZero() && at.Before(period.from):
-		return &Fault{Reason: NotYetValid, Certificate: leaf, Found: "privateKeyUsagePeriod from " + instant(period.from), Expected: "a period that holds " + instant(at)}, period
+		return &Fault{Reason: NotYetValid, Certificate: leaf, Found: "privateKeyUsagePeriod.notBefore " + instant(period.from), Expected: "≤ " + instant(at)}, period
 	case !period.to.IsZero() && at.After(period.to):
-		return &Fault{Reason: Expired, Certificate: leaf, Found: "privateKeyUsagePeriod to " + instant(period.to), Expected: "a period that holds " + instant(at)}, period
+		return &Fault{Reason: Expired, Certificate: leaf, Found: "privateKeyUsagePeriod.notAfter " + instant(period.to), Expected: "≥ " + instant(at)}, period
 	}
 	return nil, period
 }
@@ -114,27 +114,35 @@ func keyFault(c *x509.Certificate, minRSABits int) *Fault {
 		bits := key.N.BitLen()
 		switch {
 		case bits < minRSABits || bits > maxRSABits:
-			return weak(fmt.Sprintf("RSA of %d bits", bits), fmt.Sprintf("%d to %d bits", minRSABits, maxRSABits))
+			return weak(fmt.Sprintf("RSA %d", bits), fmt.Sprintf("RSA %d … %d", minRSABits, maxRSABits))
 		case key.E < minExponent || key.E%2 == 0:
-			return weak(fmt.Sprintf("RSA with the public exponent %d", key.E), fmt.Sprintf("an odd exponent of at least %d", minExponent))
+			return weak(fmt.Sprintf("RSA, e = %d", key.E), fmt.Sprintf("e ≥ %d", minExponent))
 		}
 	case *ecdsa.PublicKey:
 		if key.Curve != elliptic.P256() && key.Curve != elliptic.P384() && key.Curve != elliptic.P521() {
-			return weak("ECDSA on "+key.Curve.Params().Name, "P-256, P-384 or P-521")
+			return weak("ECDSA "+key.Curve.Params().Name, "P-256, P-384, P-521")
 		}
 	default:
-		return weak(c.PublicKeyAlgorithm.String(), "RSA or ECDSA")
+		return weak(c.PublicKeyAlgorithm.String(), "RSA, ECDSA")
 	}
 	return nil
 }
 
-// signatureFault refuses signatures of certificates made with SHA-1 or less. An algorithm that is not known is weak too.
+// signatureFault refuses certificates signed with SHA-1 or less.
 func signatureFault(c *x509.Certificate) *Fault {
-	switch c.SignatureAlgorithm {
+	if !weakAlgorithm(c.SignatureAlgorithm) {
+		return nil
+	}
+	return &Fault{Reason: WeakSignature, Certificate: c, Found: c.SignatureAlgorithm.String(), Expected: "SHA-256, SHA-384, SHA-512"}
+}
+
+// weakAlgorithm tells whether an algorithm is none of those accepted; one that is not known is weak too.
+func weakAlgorithm(a x509.SignatureAlgorithm) bool {
+	switch a {
 	case x509.SHA256WithRSA, x509.SHA384WithRSA, x509.SHA512WithRSA,
 		x509.SHA256WithRSAPSS, x509.SHA384WithRSAPSS, x509.SHA512WithRSAPSS,
 		x509.ECDSAWithSHA256, x509.ECDSAWithSHA384, x509.ECDSAWithSHA512:
-		return nil
+		return false
 	}
-	return &Fault{Reason: WeakSignature, Certificate: c, Found: c.SignatureAlgorithm.String(), Expected: "RSA or ECDSA with SHA-256 or more"}
+	return true
 }

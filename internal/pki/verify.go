@@ -15,7 +15,7 @@ import (
 // signer's word tells when something was signed. The error is a *Fault.
 func (t *Trust) Verify(leaf *x509.Certificate, extra []*x509.Certificate, at time.Time) (chain []*x509.Certificate, err error) {
 	if leaf == nil {
-		return nil, &Fault{Reason: NoCertificate, Expected: "a certificate for the usage " + t.cfg.Usage.String()}
+		return nil, &Fault{Reason: NoCertificate}
 	}
 	now := t.cfg.Now()
 	if at.IsZero() {
@@ -118,9 +118,9 @@ func (t *Trust) judgePath(m *material, path []*x509.Certificate, at, now time.Ti
 func validityFault(c *x509.Certificate, at time.Time) *Fault {
 	switch {
 	case at.Before(c.NotBefore):
-		return &Fault{Reason: NotYetValid, Certificate: c, Found: "valid from " + instant(c.NotBefore), Expected: "a validity that holds " + instant(at)}
+		return &Fault{Reason: NotYetValid, Certificate: c, Found: "notBefore " + instant(c.NotBefore), Expected: "≤ " + instant(at)}
 	case at.After(c.NotAfter):
-		return &Fault{Reason: Expired, Certificate: c, Found: "valid to " + instant(c.NotAfter), Expected: "a validity that holds " + instant(at)}
+		return &Fault{Reason: Expired, Certificate: c, Found: "notAfter " + instant(c.NotAfter), Expected: "≥ " + instant(at)}
 	}
 	return nil
 }

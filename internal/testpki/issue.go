@@ -218,15 +218,15 @@ var (
 	oidSHA1WithRSA   = []byte{6, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 0x05}
 )
 
-// signWithSHA1 signs a certificate again, which crypto/x509 no longer does with SHA-1.
+// signWithSHA1 signs a certificate or a CRL again, which crypto/x509 no longer does with SHA-1.
 func signWithSHA1(der []byte, signer crypto.Signer) ([]byte, error) {
-	var c struct {
+	var c struct { // Certificate or CertificateList
 		TBS       asn1.RawValue
 		Algorithm asn1.RawValue
 		Signature asn1.BitString
 	}
 	if _, err := asn1.Unmarshal(der, &c); err != nil {
-		return nil, fmt.Errorf("reading a certificate to sign it with SHA-1: %w", err)
+		return nil, fmt.Errorf("reading what to sign with SHA-1: %w", err)
 	}
 	c.TBS.FullBytes = bytes.Replace(c.TBS.FullBytes, oidSHA256WithRSA, oidSHA1WithRSA, 1)
 	c.Algorithm.FullBytes = bytes.Replace(c.Algorithm.FullBytes, oidSHA256WithRSA, oidSHA1WithRSA, 1)
@@ -238,7 +238,7 @@ func signWithSHA1(der []byte, signer crypto.Signer) ([]byte, error) {
 	c.Signature = asn1.BitString{Bytes: value, BitLength: 8 * len(value)}
 	out, err := asn1.Marshal(c)
 	if err != nil {
-		return nil, fmt.Errorf("encoding a certificate signed with SHA-1: %w", err)
+		return nil, fmt.Errorf("encoding what was signed with SHA-1: %w", err)
 	}
 	return out, nil
 }

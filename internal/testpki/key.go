@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"fmt"
+	"slices"
+	"strings"
 )
 
 // Sizes of keys: what is used, and what is refused.
@@ -13,10 +15,11 @@ const (
 	shortRSABits = 1024
 )
 
-// keyRing hands out the keys that were made beforehand.
+// keyRing hands out the keys that were made beforehand. Making them is most of the work, so that they are shared where a test
+// is not misled by it.
 type keyRing struct {
 	left []crypto.Signer
-	// auth and sign are those of all identities with bad certificates; short is too short.
+	// auth and sign are those of all identities with a fault, auth that of most others too; short is too short.
 	auth, sign, short crypto.Signer
 }
 
@@ -27,10 +30,39 @@ func (r *keyRing) take() crypto.Signer {
 	return key
 }
 
-// makeKeys makes every key side by side, for that is most of the work.
+// ownAuthentication are the identities whose authentication certificate has a key of its own.
+var ownAuthentication = []string{"medecin", "etablissement"}
+
+func (r *keyRing) forAuthentication(identity string) crypto.Signer {
+	if slices.Contains(ownAuthentication, identity) {
+		return r.take()
+	}
+	return r.auth
+}
+
+// forSignature gives everybody a key of their own, for a signature that verifies with another's certificate would mislead.
+func (r *keyRing) forSignature(identity string) crypto.Signer {
+	if strings.HasPrefix(identity, FaultPrefix) {
+		return r.sign
+	}
+	return r.take()
+}
+
+// keysNeeded counts the keys that will be taken: of the listed authorities and the foreign one, the server, and identities.
+func keysNeeded() int {
+	count := len(listedAuthorities) + 1 + 1 + len(ownAuthentication)
+	for _, c := range cast() {
+		if !strings.HasPrefix(c.identity.Name, FaultPrefix) {
+			count++
+		}
+	}
+	return count
+}
+
+// makeKeys makes every key side by side.
 func (m *maker) makeKeys() error {
-	const others = 3 // shared ones
-	needed := len(authorityNames) + 1 + 2*len(cast()) + others
+	const shared = 3
+	needed := shared + keysNeeded()
 	type made struct {
 		at  int
 		key crypto.Signer
@@ -56,6 +88,6 @@ func (m *maker) makeKeys() error {
 			failed = fmt.Errorf("making a key: %w", one.err)
 		}
 	}
-	m.keys = keyRing{short: keys[0], auth: keys[1], sign: keys[2], left: keys[others:]}
+	m.keys = keyRing{short: keys[0], auth: keys[1], sign: keys[2], left: keys[shared:]}
 	return failed
 }

@@ -22,6 +22,8 @@ type CRL struct {
 	Revoked                []x509.RevocationListEntry
 	// Delta is the number of the complete list that this one is a delta to; 0 for a complete list.
 	Delta int64
+	// SHA1 signs with SHA-1, for which the authority's key must be RSA.
+	SHA1 bool
 	// Change is the last to change what crypto/x509 is asked to sign.
 	Change func(*x509.RevocationList)
 }
@@ -42,6 +44,9 @@ func (a *Authority) IssueCRL(c CRL) ([]byte, error) {
 	der, err := x509.CreateRevocationList(rand.Reader, template, a.Certificate, a.Key)
 	if err != nil {
 		return nil, fmt.Errorf("signing the CRL of %s: %w", a.Name, err)
+	}
+	if c.SHA1 {
+		return signWithSHA1(der, a.Key)
 	}
 	return der, nil
 }

@@ -124,11 +124,14 @@ func (m *maker) makeAuthorities() error {
 	}
 	m.authorities[Root], m.authorities[Foreign] = root, foreign
 	for _, name := range []string{Persons, Organisations, Servers, Unlisted, Homonym} {
-		above := root
+		above, key := root, foreign.Key
 		if name == Homonym {
 			above = foreign
 		}
-		if m.authorities[name], err = NewAuthority(name, above, AuthorityProfile(authorityNames[name], m.keys.take(), m.now.AddDate(-1, 0, 0), m.now.AddDate(10, 0, 0))); err != nil {
+		if slices.Contains(listedAuthorities, name) {
+			key = m.keys.take()
+		}
+		if m.authorities[name], err = NewAuthority(name, above, AuthorityProfile(authorityNames[name], key, m.now.AddDate(-1, 0, 0), m.now.AddDate(10, 0, 0))); err != nil {
 			return err
 		}
 	}
@@ -162,11 +165,11 @@ func (m *maker) makeIdentities() error {
 		if c.holder.isOrganisation() {
 			authority = m.authorities[Organisations]
 		}
-		auth, err := Issue(authority, c.holder.Authentication(m.keys.take(), m.from, m.to))
+		auth, err := Issue(authority, c.holder.Authentication(m.keys.forAuthentication(c.identity.Name), m.from, m.to))
 		if err != nil {
 			return err
 		}
-		sign, err := Issue(authority, c.holder.Signature(m.keys.take(), m.from, m.to))
+		sign, err := Issue(authority, c.holder.Signature(m.keys.forSignature(c.identity.Name), m.from, m.to))
 		if err != nil {
 			return err
 		}
