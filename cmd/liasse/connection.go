@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net/http"
 	"time"
 
 	"liasse/internal/server"
@@ -16,7 +17,7 @@ import (
 // connection is the flags that name the server to speak to.
 type connection struct {
 	registry, repository *string
-	identity             *string
+	identity, capture    *string
 	timeout              *time.Duration
 }
 
@@ -26,6 +27,7 @@ func connectionFlags(fs *flag.FlagSet) connection {
 		registry:   fs.String("registry", base+"/xds/registry", "address of the Document Registry (ITI-18)"),
 		repository: fs.String("repository", base+"/xds/repository", "address of the Document Repository (ITI-41, ITI-43)"),
 		identity:   fs.String("identity", "", "folder of an identity (see liasse pki): each message carries its VIHF, each lot its signature"),
+		capture:    fs.String("capture", "", "keep each request as it goes over the wire in this file, for liasse check (it holds documents)"),
 		timeout:    fs.Duration("timeout", 10*time.Minute, "longest time for one exchange"),
 	}
 }
@@ -39,8 +41,16 @@ func (c connection) client() (*xdsclient.Client, error) {
 			return nil, err
 		}
 	}
+	client := xdsclient.HTTP(identity, *c.timeout)
+	if *c.capture != "" {
+		under := client.Transport
+		if under == nil {
+			under = http.DefaultTransport
+		}
+		client.Transport = &capturing{under: under, file: *c.capture}
+	}
 	return &xdsclient.Client{
-		SOAP:     &soap.Client{HTTP: xdsclient.HTTP(identity, *c.timeout)},
+		SOAP:     &soap.Client{HTTP: client},
 		Registry: *c.registry, Repository: *c.repository, Identity: identity,
 	}, nil
 }
