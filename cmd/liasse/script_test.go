@@ -2,7 +2,9 @@ package main
 
 import (
 	"bufio"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"os"
 	"os/exec"
@@ -13,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	_ "github.com/mattn/go-sqlite3"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -27,12 +30,14 @@ func TestMain(m *testing.M) {
 //	                 IDENTITIES
 //	stopserver       sends SIGTERM and expects exit status 0
 //	post URL JSON    posts JSON and expects a status of 2xx
+//	sql FILE STATEMENT
+//	                 changes a SQLite database behind the program's back
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		RequireExplicitExec: true,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"server": startServer, "stopserver": stopServer, "post": post,
+			"server": startServer, "stopserver": stopServer, "post": post, "sql": runSQL,
 		},
 	})
 }
@@ -104,4 +109,15 @@ func post(ts *testscript.TestScript, neg bool, args []string) {
 	if good := resp.StatusCode/100 == 2; good == neg {
 		ts.Fatalf("POST %s answered %s", args[0], resp.Status)
 	}
+}
+
+// runSQL changes a SQLite database behind the program's back.
+func runSQL(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: sql FILE STATEMENT")
+	}
+	db, err := sql.Open("sqlite3", ts.MkAbs(args[0]))
+	ts.Check(err)
+	_, err = db.Exec(args[1])
+	ts.Check(errors.Join(err, db.Close()))
 }

@@ -107,3 +107,6 @@ func (h *Hash) UnmarshalText(text []byte) error {
 
 // MarshalText is hexadecimal.
 func (h Hash) MarshalText() ([]byte, error) { return []byte(h.String()), nil }
+
+// MarshalText is hexadecimal.
+func (c ChainID) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
