@@ -96,16 +96,26 @@ func (j *judgement) compare(d *document, r *xmldsig.Reference) error {
 		return fmt.Errorf("digesting a document of the lot: %w", err)
 	}
 	if !bytes.Equal(sum, r.DigestValue) {
-		j.inManifest(ruleDocumentDigest, r, d, base64.StdEncoding.EncodeToString(r.DigestValue), base64.StdEncoding.EncodeToString(sum))
+		fix, err := j.explain(d, r)
+		if err != nil {
+			return err
+		}
+		j.report.Add(rule.Finding{Rule: ruleDocumentDigest, Place: j.placeOf(r), Subject: d.Entry.ID, Fix: fix,
+			Found: base64.StdEncoding.EncodeToString(r.DigestValue), Expected: base64.StdEncoding.EncodeToString(sum)})
 	}
 	return nil
 }
 
 // inManifest enters a finding about a document's reference, at that reference.
 func (j *judgement) inManifest(r *rule.Rule, at *xmldsig.Reference, d *document, found, expected string) {
-	place := rule.At(at.Node)
+	j.report.Add(rule.Finding{Rule: r, Place: j.placeOf(at), Subject: d.Entry.ID, Found: found, Expected: expected})
+}
+
+// placeOf gives the place of a reference in the signature's document.
+func (j *judgement) placeOf(r *xmldsig.Reference) rule.Place {
+	place := rule.At(r.Node)
 	place.Part = partOf(j.file)
-	j.report.Add(rule.Finding{Rule: r, Place: place, Subject: d.Entry.ID, Found: found, Expected: expected})
+	return place
 }
 
 // parse reads a document as XML. It tells whether there is a tree; a finding says why not.
@@ -159,7 +169,9 @@ func (j *judgement) judgeHeader(d *document) {
 		}
 		found = first(found, id.Extension+"^^^&"+id.Root+"&ISO")
 	}
-	j.report.Add(rule.Finding{Rule: ruleHeaderPatient, Place: rule.Place{Part: partOf(d.LotDocument)}, Subject: d.Entry.ID,
+	place := rule.At(orNode(d.tree.Root().Child(cda.Namespace, "recordTarget"), d.tree.Root()))
+	place.Part = partOf(d.LotDocument)
+	j.report.Add(rule.Finding{Rule: ruleHeaderPatient, Place: place, Subject: d.Entry.ID,
 		Found: found, Expected: d.Entry.PatientID})
 }
 

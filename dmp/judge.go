@@ -24,6 +24,8 @@ type judgement struct {
 	signed []*registry.DocumentEntry
 	// file is the signature's document, nil when it did not come.
 	file *repository.LotDocument
+	// explanations counts those that were asked for.
+	explanations int
 }
 
 var errNoCaller = errors.New("a lot reached the profile dmp without a caller")
@@ -41,9 +43,12 @@ func (p *Profile) Judge(ctx context.Context, lot *repository.Lot, report *rule.R
 	j.secrecy()
 	j.judgeEntry()
 	j.judgeAssociations()
-	manifest, err := j.signature()
+	doc, manifest, err := j.signature()
 	if err != nil {
 		return err
+	}
+	if doc != nil {
+		defer doc.Release() // the references of the Manifest are nodes of it
 	}
 	return j.documents(ctx, manifest)
 }

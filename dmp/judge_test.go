@@ -16,6 +16,7 @@ import (
 	"liasse/registry"
 	"liasse/repository"
 	"liasse/vihf"
+	"liasse/xmldsig"
 )
 
 // TestSeveritiesOfTheSignature: what a configuration tolerates is a warning, and what it turns off is not looked for.
@@ -64,7 +65,7 @@ func TestTransplantedSignature(t *testing.T) {
 	// The same uniqueIds in the record of another patient: the token is that patient's, the document is not.
 	one.contents[one.signed.Entry.ID] = one.signed.Signature
 	stranger := *one.caller
-	stranger.Patient.ID = "180035121518924"
+	stranger.Patient.ID = "180035121518990"
 	for _, d := range one.signed.Submission.Documents {
 		identify(&d.Object, registry.SchemeDocumentPatientID, strangerCX)
 	}
@@ -235,6 +236,42 @@ func TestConfiguration(t *testing.T) {
 	for want, cfg := range map[string]Config{"verifier": {LotTrust: whole.LotTrust}, "sign lots": {Verifier: whole.Verifier}} {
 		if _, err := New(cfg); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("without a %s: %v", want, err)
+		}
+	}
+}
+
+// TestExplanations: a digest or a signature that is wrong for a known reason is told with it.
+func TestExplanations(t *testing.T) {
+	b := newBench(t, profile(t, now), nil)
+	for _, c := range []struct {
+		name, rule, says string
+		before, after    func(s *setting)
+	}{
+		{"raw for canonical", "LOT-055", "not in its canonical form", func(s *setting) {
+			transforms := s.draft.manifest[1].Transforms
+			s.raw(1, "document-1")
+			s.draft.manifest[1].Transforms = transforms
+		}, nil},
+		{"exchanged", "LOT-055", "another document of the lot", func(s *setting) {
+			hash, _ := xmldsig.SHA256.Hash()
+			sum := hash.New()
+			sum.Write(s.contents["document-1"])
+			s.draft.manifest[2].Value = sum.Sum(nil)
+		}, nil},
+		{"another key", "LOT-040", "SignedInfo", nil, func(s *setting) { s.swap("<ds:SignedInfo>", `<ds:SignedInfo Id="a">`) }},
+	} {
+		s := newSetting(t)
+		if c.before != nil {
+			c.before(s)
+		}
+		s.seal()
+		if c.after != nil {
+			c.after(s)
+		}
+		s.contents[s.signed.Entry.ID] = s.signed.Signature
+		found := b.judge(t, s.caller, nil, s.signed.Submission, s.contents)
+		if got := ids(found); got != c.rule || !strings.Contains(found[0].Fix.EN, c.says) || found[0].Fix.FR == "" {
+			t.Errorf("%s: %s, %q", c.name, got, sentences(found))
 		}
 	}
 }

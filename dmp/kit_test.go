@@ -31,7 +31,7 @@ const (
 	insAuthority = "1.2.250.1.213.1.4.10"
 	patientID    = "279035121518989"
 	patientCX    = patientID + "^^^&" + insAuthority + "&ISO"
-	strangerCX   = "180035121518924^^^&" + insAuthority + "&ISO"
+	strangerCX   = "180035121518990^^^&" + insAuthority + "&ISO"
 )
 
 // world is a test PKI that the tests share.
@@ -249,3 +249,12 @@ func canonicalDigest(src []byte, method xmldsig.Method) ([]byte, error) {
 	sum.Write(doc.Node().AppendCanonical(nil, how))
 	return sum.Sum(nil), nil
 }
+
+// Note, PatientCX and StrangerCX are for the tests from outside.
+var Note = note
+
+// The patients of the tests from outside.
+const (
+	PatientCX  = patientCX
+	StrangerCX = strangerCX
+)

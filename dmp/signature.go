@@ -36,22 +36,23 @@ type signature struct {
 	manifest, properties xmltree.Node
 }
 
-// signature reads and verifies the document of the signature and gives the references of its Manifest by document.
-func (j *judgement) signature() (references, error) {
+// signature reads and verifies the document of the signature. It gives its tree, nil when there is none, and the references
+// of its Manifest by document.
+func (j *judgement) signature() (*xmltree.Document, references, error) {
 	if j.file == nil || !j.file.Read {
-		return nil, nil // the repository says what is missing, or the lot was refused before it was read
+		return nil, nil, nil // the repository says what is missing, or the lot was refused before it was read
 	}
 	src, err := j.signatureBytes()
 	if src == nil {
-		return nil, err
+		return nil, nil, err
 	}
 	doc, err := xmltree.Parse(src, signatureLimits)
 	if err != nil {
 		j.notXML(ruleSignatureXML, j.file, err)
-		return nil, nil
+		return nil, nil, nil
 	}
 	s := &signature{judgement: j, part: partOf(j.file), root: doc.Root(), ids: xmldsig.CollectIDs(doc)}
-	return s.judge(), nil
+	return doc, s.judge(), nil
 }
 
 // signatureBytes reads the signature's document; nil when it is too large.
@@ -109,7 +110,13 @@ func (s *signature) fault(err error, otherwise xmltree.Node) {
 	if n.IsZero() || n.Document() != s.root.Document() {
 		n = otherwise
 	}
-	s.at(ruleOfReason(e.Reason), n, e.Found, e.Expected)
+	place := rule.At(n)
+	place.Part = s.part
+	f := rule.Finding{Rule: ruleOfReason(e.Reason), Place: place, Subject: s.entry.ID, Found: e.Found, Expected: e.Expected}
+	if s.mayExplain() {
+		f.Fix = fixOf(xmldsig.Explain(s.read, err))
+	}
+	s.report.Add(f)
 }
 
 func ruleOfReason(r xmldsig.Reason) *rule.Rule {

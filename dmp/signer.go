@@ -1,6 +1,7 @@
 package dmp
 
 import (
+	"bytes"
 	"crypto/x509"
 	"errors"
 	"strconv"
@@ -36,7 +37,7 @@ func (s *signature) judgeSigner() {
 func (s *signature) certificates() (signer *x509.Certificate, chain []*x509.Certificate) {
 	var leaves []*x509.Certificate
 	for i, der := range s.read.Certificates {
-		c, err := pki.ParseCertificate(der)
+		c, err := s.parseCertificate(der)
 		if err != nil {
 			s.at(ruleCertificateRead, s.certificateNode(i), err.Error(), "")
 			return nil, nil
@@ -52,6 +53,14 @@ func (s *signature) certificates() (signer *x509.Certificate, chain []*x509.Cert
 		return nil, nil
 	}
 	return leaves[0], chain
+}
+
+// parseCertificate reads a certificate. That of the token, which mostly signs the lot too, has been read already.
+func (s *signature) parseCertificate(der []byte) (*x509.Certificate, error) {
+	if c := s.caller.Certificate; c != nil && bytes.Equal(c.Raw, der) {
+		return c, nil
+	}
+	return pki.ParseCertificate(der)
 }
 
 // certificateNode gives the nth X509Certificate.
@@ -113,7 +122,7 @@ func ruleOfFault(r pki.Reason) *rule.Rule {
 
 // judgeHolder holds the signer to whoever signed the token and opened the connection.
 func (s *signature) judgeHolder(signer *x509.Certificate) {
-	if caller := s.caller.Certificate; caller != nil && !pki.SameHolder(signer, caller) {
+	if caller := s.caller.Certificate; caller != nil && caller != signer && !pki.SameHolder(signer, caller) {
 		s.at(ruleSignerIsCaller, s.read.KeyInfo, pki.HolderOf(signer).ID, pki.HolderOf(caller).ID)
 		return
 	}
