@@ -3,7 +3,6 @@ package vihf
 import (
 	"strings"
 
-	"liasse/internal/rule"
 	"liasse/internal/xmltree"
 )
 
@@ -123,11 +122,6 @@ func (j *judgement) claim(n xmltree.Node, one *attribute) claim {
 		c.value = c.values[0]
 	}
 	return c
-}
-
-// subject enters a finding about a named attribute.
-func (j *judgement) subject(r *rule.Rule, at xmltree.Node, name, found, expected string) {
-	j.add(rule.Finding{Rule: r, Place: rule.At(at), Subject: name, Found: found, Expected: expected})
 }
 
 // textOf reads the value of a claim, which is not empty.

@@ -24,15 +24,29 @@ const patient = "279035121518989^^^&1.2.250.1.213.1.4.10&ISO"
 // world is a test PKI that the tests share.
 var world *testpki.Result
 
+// sharedWorld is the environment variable by which the processes of a fuzzer find the test PKI of the first of them, so that
+// its seeds are good tokens to all.
+const sharedWorld = "LIASSE_VIHF_TEST_PKI"
+
 func TestMain(m *testing.M) {
 	os.Exit(func() int {
+		if dir := os.Getenv(sharedWorld); dir != "" {
+			world = &testpki.Result{
+				Dir: dir, RootCert: filepath.Join(dir, "trust", "roots", "root.crt"),
+				Structures: filepath.Join(dir, "directories", "structures.tsv"), Professionals: filepath.Join(dir, "directories", "professionals.tsv"),
+			}
+			return m.Run()
+		}
 		dir, err := os.MkdirTemp("", "vihf")
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 2
 		}
 		defer os.RemoveAll(dir)
-		if world, err = testpki.Make(filepath.Join(dir, "pki"), testpki.Options{Now: now}); err != nil {
+		if world, err = testpki.Make(filepath.Join(dir, "pki"), testpki.Options{Now: now}); err == nil {
+			err = os.Setenv(sharedWorld, world.Dir)
+		}
+		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 2
 		}

@@ -33,7 +33,7 @@ func (j *judgement) judgeSignature() {
 	verified := false
 	trusted := j.judgeCertificate(who, signature.KeyInfo)
 	if err := signature.Verify(who.certificate.PublicKey, j.ids); err != nil {
-		j.valueFault(node, err)
+		j.valueFault(signature, err, trusted || j.v.cfg.Trust == nil)
 	} else if verified = signature.Verified(j.assertion) && signature.References[0].Target == j.assertion; !verified {
 		j.found(ruleReference, signature.References[0].Node, signature.References[0].URI, "#"+j.caller.AssertionID)
 	}
@@ -118,16 +118,30 @@ var reasonRules = map[xmldsig.Reason]*rule.Rule{
 	xmldsig.ReasonKey: ruleOneCertificate, xmldsig.ReasonCanonicalization: ruleSignatureForm,
 }
 
-// valueFault enters what verifying found; a key that is not let in is the certificate's matter.
-func (j *judgement) valueFault(signature xmltree.Node, err error) {
+// explainable bounds the assertions whose damage is looked for.
+const explainable = 64 << 10
+
+// valueFault enters what verifying found; a key that is not let in is the certificate's matter. What damage explains a
+// value that does not verify is looked for where it costs little and the signer is no stranger.
+func (j *judgement) valueFault(signature *xmldsig.Signature, err error, explain bool) {
 	fault := xmldsig.AsError(err)
-	if fault == nil || fault.Reason != xmldsig.ReasonKey {
-		j.signatureFault(signature, err)
+	switch {
+	case fault == nil || fault.Reason != xmldsig.ReasonKey && fault.Reason != xmldsig.ReasonDigest && fault.Reason != xmldsig.ReasonSignatureValue:
+		j.signatureFault(signature.Node, err)
+		return
+	case fault.Reason == xmldsig.ReasonKey:
+		if !j.has(ruleCertificateStrength) {
+			j.found(ruleCertificateStrength, fault.At, fault.Found, fault.Expected)
+		}
 		return
 	}
-	if !j.has(ruleCertificateStrength) {
-		j.found(ruleCertificateStrength, fault.At, fault.Found, fault.Expected)
+	f := rule.Finding{Rule: reasonRules[fault.Reason], Place: rule.At(fault.At), Found: fault.Found, Expected: fault.Expected}
+	if explain && len(j.assertion.Raw()) <= explainable {
+		if cause, known := xmldsig.Explain(signature, err); known {
+			f.Fix = rule.Text{EN: cause.Sentence("en"), FR: cause.Sentence("fr")}
+		}
 	}
+	j.add(f)
 }
 
 // signatureFault enters what the signature engine found.
