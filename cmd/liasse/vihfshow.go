@@ -52,28 +52,39 @@ func runVIHFShow(ctx context.Context, args []string, std streams) error {
 		return fmt.Errorf("%s holds no XML that can be read", files[0])
 	}
 	defer input.Tree.Release()
-	judging, err := judgingOf(*config, *trust, *realm)
+	now := time.Now
+	if !when.IsZero() {
+		now = func() time.Time { return when }
+	}
+	by, err := judgingOf(*config, *trust, *realm, now)
 	if err != nil {
 		return err
 	}
-	if !when.IsZero() {
-		judging.tokens.Now = func() time.Time { return when }
-	}
-	return judging.show(ctx, std.out, input, *lang)
+	return by.show(ctx, std.out, input, *lang)
 }
 
 // judging is what tokens are shown against.
 type judging struct {
-	tokens vihf.Config
-	rules  *rule.Policy
+	// verifier is nil where nothing says whom to trust; now is then the time of judging.
+	verifier *vihf.Verifier
+	now      func() time.Time
+	rules    *rule.Policy
 }
 
 // judgingOf reads what a token is judged by, from the configuration of a server, from a folder of certificates, or from
 // neither.
-func judgingOf(config, trust, realm string) (judging, error) {
+func judgingOf(config, trust, realm string, now func() time.Time) (judging, error) {
 	switch {
 	case config != "":
-		return judgingOfConfig(config)
+		cfg, err := server.LoadConfig(config)
+		if err != nil {
+			return judging{}, err
+		}
+		by, err := cfg.Judging(now)
+		if err != nil {
+			return judging{}, err
+		}
+		return judging{verifier: by.Verifier, now: now, rules: by.Rules}, nil
 	case trust != "":
 		within, err := pki.ParseRealm(realm)
 		if err != nil {
@@ -81,44 +92,13 @@ func judgingOf(config, trust, realm string) (judging, error) {
 		}
 		opened, err := pki.Open(pki.Config{Usage: pki.TokenSigner, Realm: within, RequireCRL: true,
 			Anchors: []string{filepath.Join(trust, "roots")}, Intermediates: []string{filepath.Join(trust, "intermediates")}, CRLs: []string{filepath.Join(trust, "crls")}})
-		return judging{tokens: vihf.Config{Trust: opened}}, err
-	}
-	return judging{}, nil
-}
-
-func judgingOfConfig(path string) (judging, error) {
-	cfg, err := server.LoadConfig(path)
-	if err != nil {
-		return judging{}, err
-	}
-	j := judging{tokens: vihf.Config{
-		MaxAge: time.Duration(cfg.VIHF.MaxAge), Skew: time.Duration(cfg.VIHF.Skew), Versions: cfg.VIHF.Versions,
-		Homologations: cfg.VIHF.Homologations, PatientAuthorities: cfg.Affinity.AssigningAuthorities,
-	}}
-	severities := make(map[string]rule.Severity, len(cfg.Rules))
-	for id, word := range cfg.Rules {
-		if severities[id], err = rule.ParseSeverity(word); err != nil {
-			return j, fmt.Errorf("rule %s: %w", id, err)
+		if err != nil {
+			return judging{}, err
 		}
+		verifier, err := vihf.New(vihf.Config{Trust: opened, Now: now})
+		return judging{verifier: verifier, now: now}, err
 	}
-	if j.rules, err = rule.NewPolicy(severities); err != nil {
-		return j, err
-	}
-	if path := cfg.VIHF.Structures; path != "" {
-		if j.tokens.Structures, err = vihf.LoadStructures(path); err != nil {
-			return j, err
-		}
-	}
-	if path := cfg.VIHF.Professionals; path != "" {
-		if j.tokens.Professionals, err = vihf.LoadProfessionals(path); err != nil {
-			return j, err
-		}
-	}
-	if anchors := cfg.Trust.Token; len(anchors.Anchors) > 0 {
-		j.tokens.Trust, err = pki.Open(pki.Config{Usage: pki.TokenSigner, Realm: pki.Realm(cfg.Trust.Realm), Anchors: anchors.Anchors,
-			Intermediates: anchors.Intermediates, CRLs: anchors.CRLs, RequireCRL: anchors.RequireCRL, CRLGrace: time.Duration(anchors.CRLGrace)})
-	}
-	return j, err
+	return judging{now: now}, nil
 }
 
 // show writes what a token claims, then what is wrong with it.
@@ -158,14 +138,10 @@ func (j judging) show(ctx context.Context, w io.Writer, input *check.Input, lang
 }
 
 func (j judging) judge(ctx context.Context, input *check.Input, report *rule.Report) (*vihf.Judgement, error) {
-	if j.tokens.Trust == nil {
-		return vihf.Inspect(ctx, j.tokens, input.Tree, report)
+	if j.verifier == nil {
+		return vihf.Inspect(ctx, vihf.Config{Now: j.now}, input.Tree, report)
 	}
-	verifier, err := vihf.New(j.tokens)
-	if err != nil {
-		return nil, err
-	}
-	return verifier.Judge(ctx, input.Tree, report)
+	return j.verifier.Judge(ctx, input.Tree, report)
 }
 
 // claimsOf gives what people ask of a token.
