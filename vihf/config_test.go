@@ -137,3 +137,32 @@ func TestNoRevocationList(t *testing.T) {
 		t.Errorf("caller %v%s", caller, sentences(findings))
 	}
 }
+
+// TestNoModeIsNoWayOut: where the lack of an attribute is tolerated, a card still speaks for its holder alone, and a
+// structure for its own sites.
+func TestNoModeIsNoWayOut(t *testing.T) {
+	policy, err := rule.NewPolicy(map[string]rule.Severity{"VIHF-065": rule.Warning, "VIHF-072": rule.Warning, "VIHF-100": rule.Warning, "VIHF-107": rule.Warning})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, mode := range []vihf.Change{{Attribute: vihf.AttrMode, Remove: true}, {Attribute: vihf.AttrMode, Values: []string{"DELEGUEE"}},
+		{Attribute: vihf.AttrMode, Values: []string{"INDIRECTE"}}, {Attribute: vihf.AttrMode, Values: []string{"DIRECTE"}}} {
+		for who, b := range map[string]struct {
+			claims func(*vihf.Claims)
+			want   string
+		}{
+			"medecin":       {alter(">899900000118<", ">899900000225<"), "VIHF-101"},
+			"etablissement": {change(mode, vihf.Change{Attribute: vihf.AttrStructure, Values: []string{"10B0000201"}}), "VIHF-106"},
+		} {
+			token := issue(t, who, func(c *vihf.Claims) {
+				c.Changes = []vihf.Change{mode, {Attribute: vihf.AttrSubjectID, Values: []string{"X"}}}
+				b.claims(c)
+			})
+			report := rule.Report{Policy: policy}
+			caller, err := verifier(t).Verify(context.Background(), request(t, sealed(token)), &report)
+			if err != nil || caller != nil || !report.Findings.Has(rule.Lookup(b.want)) {
+				t.Errorf("%s, %+v: %v, %v%s", who, mode, caller, err, sentences(report.Findings))
+			}
+		}
+	}
+}

@@ -21,32 +21,29 @@ func (j *judgement) judgeIssuer(at xmltree.Node) {
 	}
 }
 
-// judgeHolder compares what the token says with what the certificate says. Where the certificate says it, it is right.
+// judgeHolder compares what the token says with what the certificate says. Where the certificate says it, it is right; and
+// it decides what is compared, so that no mode of the sender's choice, nor the lack of one, lets anything out.
 func (j *judgement) judgeHolder() {
 	holder := &j.signer.holder
-	switch j.caller.Mode {
-	case Direct:
-		if holder.Kind != pki.Person {
-			j.found(ruleSignerKind, j.attributeNode(AttrMode), string(Direct)+", "+holder.Kind.String(), "")
-			return
-		}
+	mode := j.caller.Mode
+	direct := mode == Direct
+	if known := direct || mode == Indirect || mode == Reinforced; known && direct != (holder.Kind == pki.Person) {
+		j.found(ruleSignerKind, j.attributeNode(AttrMode), string(mode)+", "+holder.Kind.String(), "")
+	}
+	if holder.Kind == pki.Person {
 		j.judgeCard(holder)
-		if c := j.caller.AuthnContext; c != smartcardClass && strings.HasPrefix(c, classPrefix) {
-			j.found(ruleAuthnClass, j.assertion.Child(AssertionNamespace, "AuthnStatement"), c, smartcardClass)
-		}
-	case Indirect, Reinforced:
-		if holder.Kind != pki.Organisation {
-			j.found(ruleSignerKind, j.attributeNode(AttrMode), string(j.caller.Mode)+", "+holder.Kind.String(), "")
-			return
-		}
-		if s := j.caller.Structure; s != "" && s != holder.ID && j.v.cfg.Structures.legalEntity(s) != holder.ID {
-			j.found(ruleStructureOfCertificate, j.attributeNode(AttrStructure), s, holder.ID)
-		}
+		return
+	}
+	if s := j.caller.Structure; s != "" && s != holder.ID && j.v.cfg.Structures.legalEntity(s) != holder.ID {
+		j.found(ruleStructureOfCertificate, j.attributeNode(AttrStructure), s, holder.ID)
 	}
 }
 
-// judgeCard compares a token of mode DIRECTE with the card that signed it.
+// judgeCard compares a token with the card that signed it.
 func (j *judgement) judgeCard(card *pki.Holder) {
+	if c := j.caller.AuthnContext; j.caller.Mode == Direct && c != smartcardClass && strings.HasPrefix(c, classPrefix) {
+		j.found(ruleAuthnClass, j.assertion.Child(AssertionNamespace, "AuthnStatement"), c, smartcardClass)
+	}
 	if id := j.caller.NameID; id != "" && id != card.ID {
 		j.found(ruleNameOfCard, j.assertion.Child(AssertionNamespace, "Subject").Child(AssertionNamespace, "NameID"), id, card.ID)
 	}
@@ -85,7 +82,7 @@ func (j *judgement) judgeDirectories() {
 			j.found(ruleSectorOfStructure, j.attributeNode(AttrSector), j.caller.Sector, found.Sector)
 		}
 	}
-	if people := j.v.cfg.Professionals; people != nil && j.caller.Mode == Direct && j.caller.NameID != "" && !people.linked(j.caller.NameID, id, j.now) {
+	if people := j.v.cfg.Professionals; people != nil && j.signer.holder.Kind == pki.Person && j.caller.NameID != "" && !people.linked(j.caller.NameID, id, j.now) {
 		j.add(rule.Finding{Rule: ruleLinked, Place: rule.At(j.attributeNode(AttrStructure)), Subject: j.caller.NameID, Found: id})
 	}
 }

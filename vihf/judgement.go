@@ -28,15 +28,10 @@ type judgement struct {
 	// refused tells that a finding refuses the token; broken are the rules of all findings.
 	refused bool
 	broken  []*rule.Rule
-	told    map[*rule.Rule]int
 }
 
-// mostTold is how often one rule is told of one token. A message may break it a hundred thousand times, and to say where
-// takes a walk through the message each time.
-const mostTold = 32
-
 func (v *Verifier) judgement(r Request, report *rule.Report) *judgement {
-	return &judgement{v: v, request: r, report: report, now: v.cfg.Now(), caller: &Caller{}, told: make(map[*rule.Rule]int)}
+	return &judgement{v: v, request: r, report: report, now: v.cfg.Now(), caller: &Caller{}}
 }
 
 // add enters a finding.
@@ -52,10 +47,11 @@ func (j *judgement) found(r *rule.Rule, at xmltree.Node, found, expected string)
 	j.subject(r, at, "", found, expected)
 }
 
-// subject enters a finding about a node, and what in it, unless the rule was told often enough.
+// subject enters a finding about a node, and what in it.
 func (j *judgement) subject(r *rule.Rule, at xmltree.Node, name, found, expected string) {
-	if j.told[r]++; j.told[r] <= mostTold {
-		j.add(rule.Finding{Rule: r, Place: rule.At(at), Subject: name, Found: found, Expected: expected})
+	j.broken = append(j.broken, r)
+	if j.report.AddAt(at, rule.Finding{Rule: r, Subject: name, Found: found, Expected: expected}) {
+		j.refused = true
 	}
 }
 
