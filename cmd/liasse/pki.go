@@ -24,11 +24,16 @@ func (l *hostList) Set(s string) error {
 }
 
 func runPKI(ctx context.Context, args []string, std streams) error {
-	if len(args) > 0 && args[0] == "show" {
-		return runPKIShow(ctx, args[1:], std)
+	if len(args) > 0 {
+		switch args[0] {
+		case "show":
+			return runPKIShow(ctx, args[1:], std)
+		case "revoke":
+			return runPKIRevoke(args[1:], std)
+		}
 	}
 	fs := flags("pki", "DIR [--name HOST]… [--force]",
-		"Makes a test PKI shaped as the test realm of IGC-Santé: authorities, CRLs, the certificate of a\nserver, identities with good and with bad certificates, directories, and the configuration that\ntrusts all this. Its keys are for tests only.\n\n  liasse pki pki && liasse serve --config pki/liasse.toml\n\nliasse pki show FILE… tells what is in certificates (liasse pki show --help).", std)
+		"Makes a test PKI shaped as the test realm of IGC-Santé: authorities, CRLs, the certificate of a\nserver, identities with good and with bad certificates, directories, and the configuration that\ntrusts all this. Its keys are for tests only.\n\n  liasse pki pki && liasse serve --config pki/liasse.toml\n\nliasse pki show FILE… tells what is in certificates, liasse pki revoke DIR NAME… revokes\nidentities of a test PKI; both have a --help.", std)
 	var opt testpki.Options
 	fs.Var((*hostList)(&opt.Hosts), "name", "a name or address of the server beside localhost, 127.0.0.1 and ::1")
 	fs.BoolVar(&opt.Force, "force", false, "replace a test PKI that is there")
@@ -47,6 +52,25 @@ func runPKI(ctx context.Context, args []string, std streams) error {
 		return err
 	}
 	return showPKI(std.out, made)
+}
+
+func runPKIRevoke(args []string, std streams) error {
+	fs := flags("pki revoke", "DIR NAME…",
+		"Puts both certificates of identities of a test PKI on the CRL of their authority. A server that\nwatches the CRL refuses them within its refresh.\n\n  liasse pki revoke pki medecin", std)
+	rest, err := parse(fs, args)
+	if err != nil {
+		return err
+	}
+	if len(rest) < 2 {
+		return usageError{"the folder of a test PKI and at least one identity are needed"}
+	}
+	for _, name := range rest[1:] {
+		if err := testpki.RevokeIdentity(rest[0], name); err != nil {
+			return err
+		}
+		fmt.Fprintf(std.out, "%s is revoked\n", name)
+	}
+	return nil
 }
 
 // showPKI tells where everything lies.

@@ -3,6 +3,8 @@ package pki_test
 import (
 	"bytes"
 	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/pem"
 	"errors"
 	"go/parser"
@@ -31,7 +33,12 @@ func TestCertificatesAreReadStrictly(t *testing.T) {
 	indefinite := slices.Concat([]byte{0x30, 0x80}, good[4:], []byte{0, 0})
 	// cA of basicConstraints or criticality TRUE as 01, which BER allows
 	lax := bytes.Replace(good, []byte{1, 1, 0xFF}, []byte{1, 1, 1}, 1)
+	two := w.signature(w.below, func(p *testpki.Profile) {
+		p.Extensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 999, 1}, Value: []byte{5, 0}}, {Id: asn1.ObjectIdentifier{2, 999, 2}, Value: []byte{5, 0}}}
+	}).Certificate.Raw
+	duplicated := bytes.Replace(two, []byte{6, 3, 0x88, 0x37, 2}, []byte{6, 3, 0x88, 0x37, 1}, 1)
 	for name, der := range map[string][]byte{
+		"an extension twice":        duplicated,
 		"a byte after it":           append(bytes.Clone(good), 0),
 		"itself after it":           append(bytes.Clone(good), good...),
 		"a byte before it":          append([]byte{0}, good...),
