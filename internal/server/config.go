@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -258,9 +259,14 @@ func (c *Config) adminListen() string {
 	return "127.0.0.1:0"
 }
 
-// policy gives the rule severities that the configuration changed.
+// profileRules are the severities that a profile has of its own; the configuration may change them too. The organisations
+// of the French framework have an identifier type in XON.7 (IDNST), which IHE leaves empty.
+var profileRules = map[string]map[string]rule.Severity{ProfileDMP: {"XDS-OBJ-044": rule.Off}}
+
+// policy gives the rule severities that the profile and the configuration changed.
 func (c *Config) policy() (*rule.Policy, error) {
 	changed := make(map[string]rule.Severity, len(c.Rules))
+	maps.Copy(changed, profileRules[c.Profile])
 	for id, word := range c.Rules {
 		severity, err := rule.ParseSeverity(word)
 		if err != nil {
