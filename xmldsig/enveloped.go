@@ -10,7 +10,8 @@ import (
 type Enveloped struct {
 	// ID is the identifier of the element, which the Reference names.
 	ID string
-	// At is the offset in the element's text where the Signature goes; 0 puts it after the first child element.
+	// At is the offset in the document where the Signature goes, inside the element; 0 puts it after the element's first
+	// child element, where SAML has it.
 	At int
 	// Canonicalization is the algorithm of SignedInfo and of the last transform; empty, Exclusive.
 	Canonicalization Method
@@ -20,9 +21,9 @@ type Enveloped struct {
 	SignatureID string
 }
 
-// SignEnveloped signs the text of one element that declares its namespaces itself, and gives it with its Signature. Around
-// it an XML declaration, comments and instructions may stand. Signed with an inclusive canonicalization it must not be put
-// where other namespaces are in scope.
+// SignEnveloped signs an element of a document, the root or one inside, and gives the document with the Signature in that
+// element. Signed by an inclusive canonicalization the element must stay where it is: put where other namespaces are in
+// scope it has another form.
 func (s *Signer) SignEnveloped(src []byte, e Enveloped) ([]byte, error) {
 	doc, err := xmltree.Parse(src, xmltree.Limits{})
 	if err != nil {

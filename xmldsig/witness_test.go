@@ -206,6 +206,24 @@ func TestXmlsecVerifiesOurs(t *testing.T) {
 			}
 		}
 	}
+	for name, e := range map[string]Enveloped{
+		"PrefixList": {ID: "_a1", Prefixes: []string{"xs", "soap", "#default"}}, "in place, inclusive": {ID: "_a1", Canonicalization: C14N10},
+		"in place, 1.1": {ID: "_a1", Canonicalization: C14N11WithComments, SignatureID: "s"},
+	} {
+		c := headerCase{envelope: assertionSpaces + ` xml:lang="fr"`}
+		c.settle()
+		template := string(c.template())
+		made, err := rsaHolder().signer().SignEnveloped([]byte(strings.Replace(template, between(template, "<ds:Signature ", "</ds:Signature>"), "", 1)), e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := xmlsecVerifies(t, rsaHolder(), made); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := check(t, made, Engine(), rsaHolder().key.Public()); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 	made := lotSignature(t, rsaHolder().signer(), []byte("<a/>"))
 	if err := xmlsecVerifies(t, rsaHolder(), made); err != nil {
 		t.Errorf("lot: %v", err)
