@@ -114,6 +114,9 @@ var breaches = []breach{
 	}},
 	{name: "UsernameToken beside", want: "VIHF-005", around: inSecurity(`<wsse:UsernameToken/>`)},
 	{name: "text beside", want: "VIHF-005", around: inSecurity(`PHNhbWw+`)},
+	{name: "attributes beside the assertion", want: "VIHF-005", around: inSecurity(`<saml2:AttributeStatement ` + saml + `/>`)},
+	{name: "attributes in an Object", want: "VIHF-013", claims: tamper("</ds:Signature>", "<ds:Object><saml2:AttributeStatement/></ds:Object></ds:Signature>")},
+	{name: "attributes added after signing", want: "VIHF-019 VIHF-058", claims: tamper("</saml2:Assertion>", "<saml2:AttributeStatement/></saml2:Assertion>")},
 	{name: "Timestamp beside", want: "VIHF-006", around: inSecurity(`<wsu:Timestamp ` + wsu + `/>`)},
 	{name: "ID twice", want: "VIHF-007", claims: func(c *vihf.Claims) { c.ID = "_one" }, around: func(token string) string {
 		return strings.Replace(sealed([]byte(token)), `<q:Request`, `<q:Request id="_one"`, 1)
