@@ -50,7 +50,7 @@ func (in *incoming) address(h *Header, header xmltree.Node, endpoints []string) 
 	in.judgeTo(h, blocks.to, endpoints)
 	h.ReplyTo = in.endpointReference(blocks.replyTo)
 	if blocks.replyTo.IsZero() {
-		in.report.Add(rule.Finding{Rule: ruleReplyTo, Place: rule.At(header)})
+		in.report.AddAt(header, rule.Finding{Rule: ruleReplyTo})
 	}
 	in.endpointReference(blocks.faultTo)
 }
@@ -62,7 +62,7 @@ func (in *incoming) addressingBlocks(h *Header) addressing {
 	for _, block := range h.Blocks {
 		if earlierAddressing[block.Space()] && !outdated {
 			outdated = true
-			in.report.Add(rule.Finding{Rule: ruleAddressingVersion, Place: rule.At(block), Subject: block.Local(), Found: block.Space(), Expected: AddressingNamespace})
+			in.report.AddAt(block, rule.Finding{Rule: ruleAddressingVersion, Subject: block.Local(), Found: block.Space(), Expected: AddressingNamespace})
 		}
 		if block.Space() != AddressingNamespace || !in.targeted(block) {
 			continue
@@ -73,7 +73,7 @@ func (in *incoming) addressingBlocks(h *Header) addressing {
 		case slot.IsZero():
 			*slot = block
 		default:
-			in.report.Add(rule.Finding{Rule: ruleCardinality, Place: rule.At(block), Subject: block.Local()})
+			in.report.AddAt(block, rule.Finding{Rule: ruleCardinality, Subject: block.Local()})
 		}
 	}
 	return a
@@ -86,11 +86,11 @@ func (in *incoming) value(block xmltree.Node) string {
 	}
 	text, plain := block.PlainText()
 	if !plain {
-		in.report.Add(rule.Finding{Rule: ruleAddressingText, Place: rule.At(block), Subject: block.Local()})
+		in.report.AddAt(block, rule.Finding{Rule: ruleAddressingText, Subject: block.Local()})
 	}
 	trimmed := strings.Trim(text, " \t\r\n")
 	if trimmed != text {
-		in.report.Add(rule.Finding{Rule: ruleActionBlank, Place: rule.At(block), Subject: block.Local()})
+		in.report.AddAt(block, rule.Finding{Rule: ruleActionBlank, Subject: block.Local()})
 	}
 	return trimmed
 }
@@ -98,15 +98,15 @@ func (in *incoming) value(block xmltree.Node) string {
 func (in *incoming) judgeAction(h *Header, block, header xmltree.Node) {
 	h.Action = in.value(block)
 	if h.Action == "" {
-		in.report.Add(rule.Finding{Rule: ruleAction, Place: rule.At(header)})
+		in.report.AddAt(header, rule.Finding{Rule: ruleAction})
 		return
 	}
 	if !in.mustUnderstand(block) {
-		in.report.Add(rule.Finding{Rule: ruleActionMustUnderstand, Place: rule.At(block)})
+		in.report.AddAt(block, rule.Finding{Rule: ruleActionMustUnderstand})
 	}
 	for _, action := range in.httpActions {
 		if action != "" && action != h.Action {
-			in.report.Add(rule.Finding{Rule: ruleHTTPAction, Place: rule.At(block), Found: action, Expected: h.Action})
+			in.report.AddAt(block, rule.Finding{Rule: ruleHTTPAction, Found: action, Expected: h.Action})
 			break
 		}
 	}
@@ -116,12 +116,12 @@ func (in *incoming) judgeMessageID(h *Header, block, header xmltree.Node) {
 	h.MessageID = in.value(block)
 	switch {
 	case h.MessageID == "":
-		in.report.Add(rule.Finding{Rule: ruleMessageID, Place: rule.At(header)})
+		in.report.AddAt(header, rule.Finding{Rule: ruleMessageID})
 	case len(h.MessageID) > maxMessageID:
-		in.report.Add(rule.Finding{Rule: ruleMessageIDSize, Place: rule.At(block)})
+		in.report.AddAt(block, rule.Finding{Rule: ruleMessageIDSize})
 		h.MessageID = ""
 	case !isAbsolute(h.MessageID):
-		in.report.Add(rule.Finding{Rule: ruleMessageIDForm, Place: rule.At(block), Found: h.MessageID, Expected: "urn:uuid:…"})
+		in.report.AddAt(block, rule.Finding{Rule: ruleMessageIDForm, Found: h.MessageID, Expected: "urn:uuid:…"})
 	}
 }
 
@@ -131,7 +131,7 @@ func (in *incoming) judgeTo(h *Header, block xmltree.Node, endpoints []string) {
 	}
 	h.To = in.value(block)
 	if !isAbsolute(h.To) {
-		in.report.Add(rule.Finding{Rule: ruleToAbsolute, Place: rule.At(block), Found: h.To})
+		in.report.AddAt(block, rule.Finding{Rule: ruleToAbsolute, Found: h.To})
 		return
 	}
 	if len(endpoints) == 0 || h.To == AnonymousAddress {
@@ -142,7 +142,7 @@ func (in *incoming) judgeTo(h *Header, block xmltree.Node, endpoints []string) {
 			return
 		}
 	}
-	in.report.Add(rule.Finding{Rule: ruleToOurs, Place: rule.At(block), Found: h.To, Expected: strings.Join(endpoints, ", ")})
+	in.report.AddAt(block, rule.Finding{Rule: ruleToOurs, Found: h.To, Expected: strings.Join(endpoints, ", ")})
 }
 
 // endpointReference reads the address of wsa:ReplyTo or wsa:FaultTo. No address is ever contacted.
@@ -152,12 +152,12 @@ func (in *incoming) endpointReference(block xmltree.Node) string {
 	}
 	address := block.Child(AddressingNamespace, "Address")
 	if address.IsZero() {
-		in.report.Add(rule.Finding{Rule: ruleEndpointAddress, Place: rule.At(block), Subject: block.Local()})
+		in.report.AddAt(block, rule.Finding{Rule: ruleEndpointAddress, Subject: block.Local()})
 		return ""
 	}
 	value := in.value(address)
 	if value != AnonymousAddress && value != NoneAddress {
-		in.report.Add(rule.Finding{Rule: ruleAnonymous, Place: rule.At(address), Subject: block.Local(), Found: value, Expected: AnonymousAddress})
+		in.report.AddAt(address, rule.Finding{Rule: ruleAnonymous, Subject: block.Local(), Found: value, Expected: AnonymousAddress})
 	}
 	return value
 }

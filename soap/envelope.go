@@ -98,7 +98,7 @@ func (in *incoming) judgeVersion(root xmltree.Node) error {
 		return nil
 	case root.Space() == Envelope11Namespace:
 		in.version = soap11
-		in.report.Add(rule.Finding{Rule: ruleSOAP12, Place: rule.At(root), Found: root.Space(), Expected: EnvelopeNamespace})
+		in.report.AddAt(root, rule.Finding{Rule: ruleSOAP12, Found: root.Space(), Expected: EnvelopeNamespace})
 		return in.check()
 	}
 	return in.refuse(ruleSOAPVersion, rule.Finding{Place: rule.At(root), Found: root.Space(), Expected: EnvelopeNamespace})
@@ -108,12 +108,12 @@ func (in *incoming) judgeVersion(root xmltree.Node) error {
 func (in *incoming) judgeFrame(n xmltree.Node) {
 	for child := n.FirstChild(); !child.IsZero(); child = child.NextSibling() {
 		if k := child.Kind(); (k == xmltree.Text && !isBlank(child.Text())) || k == xmltree.CDATA {
-			in.report.Add(rule.Finding{Rule: ruleNoText, Place: rule.At(child), Found: child.Text()})
+			in.report.AddAt(child, rule.Finding{Rule: ruleNoText, Found: child.Text()})
 			break
 		}
 	}
 	if style, ok := n.Attr(in.version.space(), "encodingStyle"); ok {
-		in.report.Add(rule.Finding{Rule: ruleEncodingStyle, Place: rule.At(n), Found: style})
+		in.report.AddAt(n, rule.Finding{Rule: ruleEncodingStyle, Found: style})
 	}
 }
 
@@ -126,12 +126,12 @@ func (in *incoming) blocks(header xmltree.Node) Header {
 	for block := range header.Elements() {
 		h.Blocks = append(h.Blocks, block)
 		if block.Space() == "" {
-			in.report.Add(rule.Finding{Rule: ruleQualifiedBlock, Place: rule.At(block), Found: block.Local()})
+			in.report.AddAt(block, rule.Finding{Rule: ruleQualifiedBlock, Found: block.Local()})
 		}
 		targeted := in.targeted(block)
 		if block.Is(SecurityNamespace, "Security") && targeted {
 			if !h.Security.IsZero() {
-				in.report.Add(rule.Finding{Rule: ruleOneSecurity, Place: rule.At(block)})
+				in.report.AddAt(block, rule.Finding{Rule: ruleOneSecurity})
 				continue
 			}
 			h.Security = block
@@ -150,10 +150,10 @@ func (in *incoming) judgeUnderstood(block xmltree.Node) {
 	case name.Space == AddressingNamespace:
 	case name == QName{SecurityNamespace, "Security"}:
 		if !in.authenticates {
-			in.report.Add(rule.Finding{Rule: ruleSecurityUnprocessed, Place: rule.At(block)})
+			in.report.AddAt(block, rule.Finding{Rule: ruleSecurityUnprocessed})
 		}
 	default:
-		in.report.Add(rule.Finding{Rule: ruleMustUnderstand, Place: rule.At(block), Found: name.String()})
+		in.report.AddAt(block, rule.Finding{Rule: ruleMustUnderstand, Found: name.String()})
 	}
 }
 
@@ -169,7 +169,7 @@ func (in *incoming) mustUnderstand(block xmltree.Node) bool {
 	case "false", "0":
 		return false
 	}
-	in.report.Add(rule.Finding{Rule: ruleMustUnderstandValue, Place: rule.At(block), Found: value, Expected: "true"})
+	in.report.AddAt(block, rule.Finding{Rule: ruleMustUnderstandValue, Found: value, Expected: "true"})
 	return false
 }
 

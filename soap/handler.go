@@ -181,7 +181,7 @@ func (x *exchange) dispatch(header xmltree.Node) error {
 	t := x.h.byAction[req.Header.Action]
 	if t == nil {
 		if req.Header.Action != "" {
-			x.report.Add(rule.Finding{Rule: ruleActionSupported, Place: rule.At(header), Found: req.Header.Action})
+			x.report.AddAt(header, rule.Finding{Rule: ruleActionSupported, Found: req.Header.Action})
 		}
 		if err := x.in.check(); err != nil {
 			return err

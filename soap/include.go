@@ -100,7 +100,7 @@ func (in *incoming) collectIncludes(header, body xmltree.Node) {
 	}
 	for n := range header.Descendants() {
 		if n.Is(IncludeNamespace, "Include") {
-			in.report.Add(rule.Finding{Rule: ruleIncludeHeader, Place: rule.At(n), Found: n.AttrValue("", "href")})
+			in.report.AddAt(n, rule.Finding{Rule: ruleIncludeHeader, Found: n.AttrValue("", "href")})
 		}
 	}
 	for n := range body.Descendants() {
@@ -114,28 +114,28 @@ func (in *incoming) addInclude(n xmltree.Node) {
 	element := n.Parent()
 	href := n.AttrValue("", "href")
 	if !in.mtom {
-		in.report.Add(rule.Finding{Rule: ruleIncludeSimple, Place: rule.At(n), Found: href})
+		in.report.AddAt(n, rule.Finding{Rule: ruleIncludeSimple, Found: href})
 		return
 	}
 	if element.Local() != "Document" {
-		in.report.Add(rule.Finding{Rule: ruleIncludePlace, Place: rule.At(n), Found: element.Local(), Expected: "Document"})
+		in.report.AddAt(n, rule.Finding{Rule: ruleIncludePlace, Found: element.Local(), Expected: "Document"})
 	}
 	in.judgeSurroundings(n, element)
 	in.judgeContent(n)
 	cid, plain, err := contentIDOf(href)
 	switch {
 	case errors.Is(err, errNotCID):
-		in.report.Add(rule.Finding{Rule: ruleIncludeCID, Place: rule.At(n), Found: href})
+		in.report.AddAt(n, rule.Finding{Rule: ruleIncludeCID, Found: href})
 		return
 	case err != nil:
-		in.report.Add(rule.Finding{Rule: ruleIncludeEscapes, Place: rule.At(n), Found: href})
+		in.report.AddAt(n, rule.Finding{Rule: ruleIncludeEscapes, Found: href})
 		return
 	case !plain:
-		in.report.Add(rule.Finding{Rule: ruleIncludePlain, Place: rule.At(n), Found: href})
+		in.report.AddAt(n, rule.Finding{Rule: ruleIncludePlain, Found: href})
 	}
 	for i := range in.includes {
 		if in.includes[i].cid == cid {
-			in.report.Add(rule.Finding{Rule: ruleReferencedOnce, Place: rule.At(n), Found: href})
+			in.report.AddAt(n, rule.Finding{Rule: ruleReferencedOnce, Found: href})
 			return
 		}
 	}
@@ -151,12 +151,12 @@ func (in *incoming) judgeSurroundings(n, element xmltree.Node) {
 		case c.Kind() == xmltree.Comment, c.Kind() == xmltree.Text && isBlank(c.Text()):
 			blank = true
 		default:
-			in.report.Add(rule.Finding{Rule: ruleIncludeAlone, Place: rule.At(c), Found: c.Kind().String()})
+			in.report.AddAt(c, rule.Finding{Rule: ruleIncludeAlone, Found: c.Kind().String()})
 			return
 		}
 	}
 	if blank {
-		in.report.Add(rule.Finding{Rule: ruleIncludeBlank, Place: rule.At(n)})
+		in.report.AddAt(n, rule.Finding{Rule: ruleIncludeBlank})
 	}
 }
 
@@ -164,7 +164,7 @@ func (in *incoming) judgeSurroundings(n, element xmltree.Node) {
 func (in *incoming) judgeContent(n xmltree.Node) {
 	for c := n.FirstChild(); !c.IsZero(); c = c.NextSibling() {
 		if c.Kind() == xmltree.Element || !isBlank(c.Text()) {
-			in.report.Add(rule.Finding{Rule: ruleIncludeBare, Place: rule.At(c), Found: c.Kind().String()})
+			in.report.AddAt(c, rule.Finding{Rule: ruleIncludeBare, Found: c.Kind().String()})
 			return
 		}
 	}
@@ -174,12 +174,12 @@ func (in *incoming) judgeContent(n xmltree.Node) {
 		case a.Space == "" && a.Local == "href":
 			href = true
 		case a.Space == "":
-			in.report.Add(rule.Finding{Rule: ruleIncludeBare, Place: rule.At(n), Found: a.Local})
+			in.report.AddAt(n, rule.Finding{Rule: ruleIncludeBare, Found: a.Local})
 			return
 		}
 	}
 	if !href {
-		in.report.Add(rule.Finding{Rule: ruleIncludeBare, Place: rule.At(n), Expected: "href"})
+		in.report.AddAt(n, rule.Finding{Rule: ruleIncludeBare, Expected: "href"})
 	}
 }
 
@@ -192,7 +192,7 @@ func (in *incoming) elementOf(contentID string) xmltree.Node {
 	}
 	for i := range in.includes {
 		if in.includes[i].raw == contentID {
-			in.report.Add(rule.Finding{Rule: ruleIncludeDecoded, Place: rule.At(in.includes[i].element), Found: contentID, Expected: in.includes[i].cid})
+			in.report.AddAt(in.includes[i].element, rule.Finding{Rule: ruleIncludeDecoded, Found: contentID, Expected: in.includes[i].cid})
 			return in.includes[i].element
 		}
 	}
@@ -229,7 +229,7 @@ func (in *incoming) nameDangling(stray string, content io.Reader) {
 			continue
 		}
 		n := one.element.Child(IncludeNamespace, "Include")
-		in.report.Add(rule.Finding{Rule: rulePartReferenced, Place: rule.At(n), Found: n.AttrValue("", "href"), Expected: Href(stray)})
+		in.report.AddAt(n, rule.Finding{Rule: rulePartReferenced, Found: n.AttrValue("", "href"), Expected: Href(stray)})
 	}
 }
 

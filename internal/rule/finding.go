@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"liasse/internal/xmltree"
 )
 
 // Place is where in the sender's own message a finding lies. Its zero value means the message as a whole.
@@ -237,10 +239,27 @@ func (r *Report) Add(f Finding) bool {
 	if f.Severity == Off {
 		return false
 	}
-	if len(r.Findings) < reportLimit || (f.Severity == Error && !r.Failed()) {
+	if r.keeps(f.Severity) {
 		r.Findings = append(r.Findings, f)
 	}
 	return f.Severity == Error
+}
+
+// AddAt adds a finding about a node. Use it where a message may break a rule any number of times: to say where a node
+// stands takes a walk through the message, which is not made for what is not kept.
+func (r *Report) AddAt(n xmltree.Node, f Finding) bool {
+	if severity := r.Policy.Severity(f.Rule); !r.keeps(severity) {
+		return severity == Error
+	}
+	part := f.Part
+	f.Place = At(n)
+	f.Part = part
+	return r.Add(f)
+}
+
+// keeps tells whether one more finding is kept: as long as there are few, and the first that refuses the message always.
+func (r *Report) keeps(s Severity) bool {
+	return len(r.Findings) < reportLimit || (s == Error && !r.Failed())
 }
 
 // Failed tells whether a finding refuses the message.
