@@ -42,8 +42,8 @@ type Config struct {
 type Profile struct {
 	cfg     Config
 	signing *xmldsig.Policy
-	// large bounds how many long documents are held in memory at once.
-	large chan struct{}
+	// large bounds how many long documents are held in memory at once, explaining how many explanations are looked for.
+	large, explaining chan struct{}
 }
 
 // New makes a Profile; the error names what is wrong with the configuration.
@@ -63,7 +63,7 @@ func New(cfg Config) (*Profile, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Profile{cfg: cfg, signing: signingPolicy(), large: make(chan struct{}, runtime.GOMAXPROCS(0))}, nil
+	return &Profile{cfg: cfg, signing: signingPolicy(), large: make(chan struct{}, runtime.GOMAXPROCS(0)), explaining: make(chan struct{}, 1)}, nil
 }
 
 // signingPolicy is what a lot's signature may be made of. SHA-1 is let in here and is a matter of the rule LOT-034.

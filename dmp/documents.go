@@ -100,7 +100,7 @@ func (j *judgement) compare(d *document, r *xmldsig.Reference) error {
 		if err != nil {
 			return err
 		}
-		j.report.Add(rule.Finding{Rule: ruleDocumentDigest, Place: j.placeOf(r), Subject: d.Entry.ID, Fix: fix,
+		j.report.AddAt(r.Node, rule.Finding{Rule: ruleDocumentDigest, Place: rule.Place{Part: partOf(j.file)}, Subject: d.Entry.ID, Fix: fix,
 			Found: base64.StdEncoding.EncodeToString(r.DigestValue), Expected: base64.StdEncoding.EncodeToString(sum)})
 	}
 	return nil
@@ -108,14 +108,7 @@ func (j *judgement) compare(d *document, r *xmldsig.Reference) error {
 
 // inManifest enters a finding about a document's reference, at that reference.
 func (j *judgement) inManifest(r *rule.Rule, at *xmldsig.Reference, d *document, found, expected string) {
-	j.report.Add(rule.Finding{Rule: r, Place: j.placeOf(at), Subject: d.Entry.ID, Found: found, Expected: expected})
-}
-
-// placeOf gives the place of a reference in the signature's document.
-func (j *judgement) placeOf(r *xmldsig.Reference) rule.Place {
-	place := rule.At(r.Node)
-	place.Part = partOf(j.file)
-	return place
+	j.report.AddAt(at.Node, rule.Finding{Rule: r, Place: rule.Place{Part: partOf(j.file)}, Subject: d.Entry.ID, Found: found, Expected: expected})
 }
 
 // parse reads a document as XML. It tells whether there is a tree; a finding says why not.
@@ -169,9 +162,8 @@ func (j *judgement) judgeHeader(d *document) {
 		}
 		found = first(found, id.Extension+"^^^&"+id.Root+"&ISO")
 	}
-	place := rule.At(orNode(d.tree.Root().Child(cda.Namespace, "recordTarget"), d.tree.Root()))
-	place.Part = partOf(d.LotDocument)
-	j.report.Add(rule.Finding{Rule: ruleHeaderPatient, Place: place, Subject: d.Entry.ID,
+	at := orNode(d.tree.Root().Child(cda.Namespace, "recordTarget"), d.tree.Root())
+	j.report.AddAt(at, rule.Finding{Rule: ruleHeaderPatient, Place: rule.Place{Part: partOf(d.LotDocument)}, Subject: d.Entry.ID,
 		Found: found, Expected: d.Entry.PatientID})
 }
 

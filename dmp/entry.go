@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"liasse/internal/rule"
+	"liasse/internal/xmltree"
 	"liasse/registry"
 )
 
@@ -14,24 +14,24 @@ func (j *judgement) judgeEntry() {
 	if d == nil {
 		return
 	}
-	at := rule.At(d.At)
+	at := d.At
 	if media, _, _ := strings.Cut(d.MimeType, ";"); !strings.EqualFold(strings.TrimSpace(media), signatureMIMEType) {
 		j.add(ruleSignatureMIME, at, d.ID, d.MimeType, signatureMIMEType)
 	}
 	if !same(d.ClassCode, signatureClass) {
-		j.add(ruleSignatureClass, codePlace(d, registry.SchemeDocumentClassCode), d.ID, shown(d.ClassCode), shown(signatureClass))
+		j.add(ruleSignatureClass, codeNode(d, registry.SchemeDocumentClassCode), d.ID, shown(d.ClassCode), shown(signatureClass))
 	}
 	if !same(d.TypeCode, signatureType) {
-		j.add(ruleSignatureType, codePlace(d, registry.SchemeDocumentTypeCode), d.ID, shown(d.TypeCode), shown(signatureType))
+		j.add(ruleSignatureType, codeNode(d, registry.SchemeDocumentTypeCode), d.ID, shown(d.TypeCode), shown(signatureType))
 	}
 	if !hasCode(signatureFormats, d.FormatCode) {
-		j.add(ruleSignatureFormat, codePlace(d, registry.SchemeDocumentFormatCode), d.ID, shown(d.FormatCode), shown(signatureFormats[0]))
+		j.add(ruleSignatureFormat, codeNode(d, registry.SchemeDocumentFormatCode), d.ID, shown(d.FormatCode), shown(signatureFormats[0]))
 	}
 	if !hasCode(d.EventCodes, signatureEvent) {
-		j.add(ruleSignatureEvent, codePlace(d, registry.SchemeDocumentEventCode), d.ID, shownAll(d.EventCodes), shown(signatureEvent))
+		j.add(ruleSignatureEvent, codeNode(d, registry.SchemeDocumentEventCode), d.ID, shownAll(d.EventCodes), shown(signatureEvent))
 	}
 	if !sameCodes(d.ConfidentialityCodes, signatureConfidentiality) {
-		j.add(ruleSignatureHidden, codePlace(d, registry.SchemeDocumentConfidentiality), d.ID, shownAll(d.ConfidentialityCodes), shownAll(signatureConfidentiality))
+		j.add(ruleSignatureHidden, codeNode(d, registry.SchemeDocumentConfidentiality), d.ID, shownAll(d.ConfidentialityCodes), shownAll(signatureConfidentiality))
 	}
 	if d.LanguageCode != signatureLanguage {
 		j.add(ruleSignatureLanguage, at, d.ID, d.LanguageCode, signatureLanguage)
@@ -50,7 +50,7 @@ func (j *judgement) judgeEntry() {
 }
 
 // judgeAgainstSet holds the signature's entry to its SubmissionSet.
-func (j *judgement) judgeAgainstSet(d *registry.DocumentEntry, at rule.Place) {
+func (j *judgement) judgeAgainstSet(d *registry.DocumentEntry, at xmltree.Node) {
 	set := j.lot.Submission.SubmissionSet
 	if set == nil {
 		return
@@ -93,25 +93,25 @@ func (j *judgement) judgeAssociations() {
 		case signs == nil && a.Source == j.entry.ID && a.Target == sub.SubmissionSet.ID && a.Source != "":
 			signs = a
 		default:
-			j.add(ruleSignsOnce, rule.At(a.At), a.ID, a.Source+" → "+a.Target, "")
+			j.add(ruleSignsOnce, a.At, a.ID, a.Source+" → "+a.Target, "")
 		}
 	}
 	switch {
 	case signs == nil:
-		j.add(ruleSigns, rule.At(j.entry.At), j.entry.ID, "", j.entry.ID+" → "+sub.SubmissionSet.ID)
+		j.add(ruleSigns, j.entry.At, j.entry.ID, "", j.entry.ID+" → "+sub.SubmissionSet.ID)
 	case signs.Label != registry.LabelOriginal:
-		j.add(ruleSignsOriginal, rule.At(signs.At), signs.ID, signs.Label, registry.LabelOriginal)
+		j.add(ruleSignsOriginal, signs.At, signs.ID, signs.Label, registry.LabelOriginal)
 	}
 }
 
-// codePlace gives the place of the first code of a scheme, that of the entry when it has none.
-func codePlace(d *registry.DocumentEntry, scheme string) rule.Place {
+// codeNode gives the first code of a scheme, the entry itself when it has none.
+func codeNode(d *registry.DocumentEntry, scheme string) xmltree.Node {
 	for i := range d.Classifications {
 		if d.Classifications[i].Scheme == scheme {
-			return rule.At(d.Classifications[i].At)
+			return d.Classifications[i].At
 		}
 	}
-	return rule.At(d.At)
+	return d.At
 }
 
 // shown writes a code for people.

@@ -6,17 +6,28 @@ import (
 )
 
 // maxExplanations bounds how often one lot has it found out why a digest or a signature is wrong, and maxExplained the
-// size of a document of which it is: each costs many times what the verification did.
+// size of a document of which it is: each costs many times what the verification did. For the same reason one is looked
+// for at a time, and a lot that comes meanwhile is refused without.
 const (
 	maxExplanations = 3
-	maxExplained    = 4 << 20
+	maxExplained    = 1 << 20
 )
 
-// mayExplain takes one of the explanations that the lot has left.
+// mayExplain takes one of the explanations that the lot has left; the caller gives it back by explained.
 func (j *judgement) mayExplain() bool {
-	j.explanations++
-	return j.explanations <= maxExplanations
+	if j.explanations == maxExplanations {
+		return false
+	}
+	select {
+	case j.explaining <- struct{}{}:
+		j.explanations++
+		return true
+	default:
+		return false
+	}
 }
+
+func (j *judgement) explained() { <-j.explaining }
 
 // fixOf makes a fix of what explains a wrong digest or signature; none where nothing that is known does.
 func fixOf(cause xmldsig.Cause, known bool) rule.Text {
@@ -31,6 +42,7 @@ func (j *judgement) explain(d *document, r *xmldsig.Reference) (rule.Text, error
 	if d.Digest.Size > maxExplained || !j.mayExplain() {
 		return rule.Text{}, nil
 	}
+	defer j.explained()
 	evidence := xmldsig.Evidence{Document: d.tree}
 	var err error
 	if evidence.Octets, err = readAll(d.LotDocument); err != nil {

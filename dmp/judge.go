@@ -6,6 +6,7 @@ import (
 
 	"liasse/internal/pki"
 	"liasse/internal/rule"
+	"liasse/internal/xmltree"
 	"liasse/registry"
 	"liasse/repository"
 	"liasse/vihf"
@@ -53,9 +54,9 @@ func (p *Profile) Judge(ctx context.Context, lot *repository.Lot, report *rule.R
 	return j.documents(ctx, manifest)
 }
 
-// add enters a finding about what the envelope holds.
-func (j *judgement) add(r *rule.Rule, place rule.Place, subject, found, expected string) {
-	j.report.Add(rule.Finding{Rule: r, Place: place, Subject: subject, Found: found, Expected: expected})
+// add enters a finding about a node of the envelope.
+func (j *judgement) add(r *rule.Rule, at xmltree.Node, subject, found, expected string) {
+	j.report.AddAt(at, rule.Finding{Rule: r, Subject: subject, Found: found, Expected: expected})
 }
 
 // singleOut finds the entry of the signature.
@@ -73,7 +74,7 @@ func (j *judgement) singleOut() {
 		case j.entry == nil:
 			j.entry = d
 		default:
-			j.add(ruleSignedOnce, rule.At(d.At), d.ID, d.UniqueID, "")
+			j.add(ruleSignedOnce, d.At, d.ID, d.UniqueID, "")
 		}
 	}
 	if j.entry == nil {
@@ -81,7 +82,7 @@ func (j *judgement) singleOut() {
 		if set := j.lot.Submission.SubmissionSet; set != nil {
 			at = set.At
 		}
-		j.add(ruleSigned, rule.At(at), "", "", "")
+		j.add(ruleSigned, at, "", "", "")
 		return
 	}
 	for i := range j.lot.Documents {
@@ -96,12 +97,11 @@ func (j *judgement) patients() {
 	expected := j.caller.Patient.CX()
 	sub := j.lot.Submission
 	if set := sub.SubmissionSet; set != nil && !isPatient(j.caller, set.PatientID) {
-		j.report.Add(rule.Finding{Rule: ruleSetPatient, Place: identifierPlace(&set.Object, registry.SchemeSubmissionSetPatientID),
-			Subject: set.ID, Found: set.PatientID, Expected: expected})
+		j.add(ruleSetPatient, identifierNode(&set.Object, registry.SchemeSubmissionSetPatientID), set.ID, set.PatientID, expected)
 	}
 	entry := func(o *registry.Object, id, scheme string) {
 		if !isPatient(j.caller, id) {
-			j.report.Add(rule.Finding{Rule: ruleEntryPatient, Place: identifierPlace(o, scheme), Subject: o.ID, Found: id, Expected: expected})
+			j.add(ruleEntryPatient, identifierNode(o, scheme), o.ID, id, expected)
 		}
 	}
 	for _, d := range sub.Documents {
@@ -112,14 +112,14 @@ func (j *judgement) patients() {
 	}
 }
 
-// identifierPlace gives the place of an external identifier, that of the object when it has none.
-func identifierPlace(o *registry.Object, scheme string) rule.Place {
+// identifierNode gives the external identifier of a scheme, the object itself when it has none.
+func identifierNode(o *registry.Object, scheme string) xmltree.Node {
 	for i := range o.ExternalIdentifiers {
 		if o.ExternalIdentifiers[i].Scheme == scheme {
-			return rule.At(o.ExternalIdentifiers[i].At)
+			return o.ExternalIdentifiers[i].At
 		}
 	}
-	return rule.At(o.At)
+	return o.At
 }
 
 // authors holds the authors of the lot to the token.
@@ -142,7 +142,7 @@ func (j *judgement) authors() {
 		}
 	}
 	if !found {
-		j.add(ruleAuthorInstitution, rule.At(set.At), set.ID, institution, j.caller.Structure)
+		j.add(ruleAuthorInstitution, set.At, set.ID, institution, j.caller.Structure)
 	}
 	if j.caller.Mode != vihf.Direct || j.caller.Profession.System == systemNonPS {
 		return // whoever holds the structure's certificate, or a secretary's card, feeds for others
@@ -155,7 +155,7 @@ func (j *judgement) authors() {
 		}
 		person = first(person, id)
 	}
-	j.add(ruleAuthorPerson, rule.At(set.At), set.ID, person, j.caller.NameID)
+	j.add(ruleAuthorPerson, set.At, set.ID, person, j.caller.NameID)
 }
 
 func first(a, b string) string {
@@ -173,7 +173,7 @@ func (j *judgement) secrecy() {
 	hidden := registry.Code{Value: hiddenFromGuardians, Scheme: systemVisibility}
 	for _, d := range j.signed {
 		if !hasCode(d.ConfidentialityCodes, hidden) {
-			j.add(ruleSecretDocuments, rule.At(d.At), d.ID, "", hidden.Value)
+			j.add(ruleSecretDocuments, d.At, d.ID, "", hidden.Value)
 		}
 	}
 }

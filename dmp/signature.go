@@ -94,9 +94,7 @@ func (j *judgement) notXML(r *rule.Rule, d *repository.LotDocument, err error) {
 
 // at enters a finding about a node of the signature's document.
 func (s *signature) at(r *rule.Rule, n xmltree.Node, found, expected string) {
-	place := rule.At(n)
-	place.Part = s.part
-	s.report.Add(rule.Finding{Rule: r, Place: place, Subject: s.entry.ID, Found: found, Expected: expected})
+	s.report.AddAt(n, rule.Finding{Rule: r, Place: rule.Place{Part: s.part}, Subject: s.entry.ID, Found: found, Expected: expected})
 }
 
 // fault enters what the engine of XML signatures found.
@@ -110,13 +108,12 @@ func (s *signature) fault(err error, otherwise xmltree.Node) {
 	if n.IsZero() || n.Document() != s.root.Document() {
 		n = otherwise
 	}
-	place := rule.At(n)
-	place.Part = s.part
-	f := rule.Finding{Rule: ruleOfReason(e.Reason), Place: place, Subject: s.entry.ID, Found: e.Found, Expected: e.Expected}
-	if s.mayExplain() {
+	f := rule.Finding{Rule: ruleOfReason(e.Reason), Place: rule.Place{Part: s.part}, Subject: s.entry.ID, Found: e.Found, Expected: e.Expected}
+	if s.read != nil && s.mayExplain() {
 		f.Fix = fixOf(xmldsig.Explain(s.read, err))
+		s.explained()
 	}
-	s.report.Add(f)
+	s.report.AddAt(n, f)
 }
 
 func ruleOfReason(r xmldsig.Reason) *rule.Rule {

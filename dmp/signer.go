@@ -92,9 +92,7 @@ func (s *signature) judgeTrust(signer *x509.Certificate, chain []*x509.Certifica
 	if found == "" && fault.Err != nil {
 		found = fault.Err.Error()
 	}
-	place := rule.At(s.read.KeyInfo)
-	place.Part = s.part
-	s.report.Add(rule.Finding{Rule: ruleOfFault(fault.Reason), Place: place, Subject: fault.Subject(), Found: found, Expected: fault.Expected})
+	s.report.AddAt(s.read.KeyInfo, rule.Finding{Rule: ruleOfFault(fault.Reason), Place: rule.Place{Part: s.part}, Subject: fault.Subject(), Found: found, Expected: fault.Expected})
 	return fault.Reason == pki.WeakKey && fault.Certificate == signer
 }
 

@@ -28,7 +28,7 @@ func (p *Profile) Asked(ctx context.Context, _ string, patients []registry.Asked
 	}
 	for _, asked := range patients {
 		if !isPatient(caller, asked.CX) {
-			report.Add(rule.Finding{Rule: ruleQueryPatient, Place: rule.At(asked.Node), Subject: asked.Parameter,
+			report.AddAt(asked.Node, rule.Finding{Rule: ruleQueryPatient, Subject: asked.Parameter,
 				Found: asked.CX, Expected: caller.Patient.CX()})
 		}
 	}
