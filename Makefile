@@ -22,7 +22,7 @@ build: deps ## leave the program in bin/liasse
 deps: ## install what building needs (Debian, as root), or name it
 	@./scripts/deps.sh build
 
-deps-test: ## install the witnesses the tests run against: xmllint, xmlsec1, PostgreSQL
+deps-test: ## install the witnesses the tests run against: xmllint, xmlsec1, openssl, PostgreSQL
 	@./scripts/deps.sh test
 
 test: deps deps-test ## every test, under 10 minutes on 2 cores

@@ -4,7 +4,7 @@ set -euo pipefail
 
 case "${1:-build}" in
 build) want="gcc:gcc libc6-dev:/usr/include/stdio.h libxml2-dev:/usr/include/libxml2/libxml/parser.h pkg-config:pkg-config" ;;
-test) want="libxml2-utils:xmllint xmlsec1:xmlsec1 postgresql:/usr/lib/postgresql" ;;
+test) want="libxml2-utils:xmllint xmlsec1:xmlsec1 openssl:openssl openssl:openssl postgresql:/usr/lib/postgresql" ;;
 *) echo "usage: deps.sh build|test" >&2; exit 2 ;;
 esac
 
