@@ -57,7 +57,7 @@ func TestProxy(t *testing.T) {
 		{"a revoked certificate", server.TLSMutual, []string{"127.0.0.1"}, &proxy, []string{forwarded(identity(t, pki, "faute-revoquee"), false)}, 403, "[TLS-028] "},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			srv, logs := start(t, func(c *server.Config) {
+			d := watchedDoor(t, func(c *server.Config) {
 				mutual(pki)(c)
 				c.TLS, c.Proxy.Addresses = tt.mode, tt.addresses
 			})
@@ -65,7 +65,7 @@ func TestProxy(t *testing.T) {
 			if tt.presents != nil {
 				client, _ = clientOf(t, pki, *tt.presents)
 			}
-			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, srv.Addresses().Registry+"?wsdl", nil)
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, d.srv.Addresses().Registry+"?wsdl", nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -86,10 +86,9 @@ func TestProxy(t *testing.T) {
 				t.Errorf("answered %d %.200s", resp.StatusCode, body)
 			}
 			if tt.rule != "" {
-				expectRefusal(t, logs, tt.rule)
-			} else if found := refusals(t, logs, 0); len(found) != 0 {
-				t.Errorf("the log says %v", found)
+				d.expect(t, tt.rule)
 			}
+			d.settle(t)
 		})
 	}
 }

@@ -73,7 +73,8 @@ func fetch(t *testing.T, client *http.Client, url string) (status int, body stri
 // TestRevokedWhileConnected: a connection that was accepted is not believed any longer than its certificate.
 func TestRevokedWhileConnected(t *testing.T) {
 	pki := ownPKI(t)
-	srv, logs := start(t, mutual(pki))
+	d := watchedDoor(t, mutual(pki))
+	srv := d.srv
 	url := srv.Addresses().Registry + "?wsdl"
 	medecin := identity(t, pki, "medecin")
 	client, _ := clientOf(t, pki, medecin)
@@ -96,11 +97,12 @@ func TestRevokedWhileConnected(t *testing.T) {
 			t.Fatal("the revoked certificate is still believed")
 		}
 	}
-	expectRefusal(t, logs, "[TLS-028] ")
+	d.expect(t, "[TLS-028] ")
 	other, _ := clientOf(t, pki, identity(t, pki, "autre-medecin"))
 	if status, _, _ := fetch(t, other, url); status != http.StatusOK {
 		t.Errorf("another client is answered %d", status)
 	}
+	d.settle(t)
 }
 
 // serverCertificate issues a certificate for the server with a serial number of its own.

@@ -5,16 +5,19 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"liasse/internal/audit"
 	"liasse/internal/server"
 	"liasse/internal/testpki"
 )
@@ -136,18 +139,87 @@ func refusals(t *testing.T, logs *logBuffer, want int) []map[string]any {
 	}
 }
 
-// expectRefusal expects exactly one refusal in the log, of the rule.
-func expectRefusal(t *testing.T, logs *logBuffer, id string) map[string]any {
+// door is a server that records, and what it is known to have refused.
+type door struct {
+	srv   *server.Server
+	logs  *logBuffer
+	rules []string
+}
+
+// watchedDoor starts a server that records.
+func watchedDoor(t *testing.T, change func(*server.Config)) *door {
 	t.Helper()
-	found := refusals(t, logs, 1)
-	if len(found) != 1 {
-		t.Fatalf("%d lines tell of a refusal, want 1: %v", len(found), found)
+	srv, logs := start(t, func(c *server.Config) {
+		change(c)
+		audited(c)
+	})
+	return &door{srv: srv, logs: logs}
+}
+
+// expect waits for one more refusal in the log, of the rule: "[TLS-028] ".
+func (d *door) expect(t *testing.T, id string) map[string]any {
+	t.Helper()
+	found := refusals(t, d.logs, len(d.rules)+1)
+	if len(found) != len(d.rules)+1 {
+		t.Fatalf("%d lines tell of refusals, want %d: %v", len(found), len(d.rules)+1, found)
 	}
-	why, _ := found[0]["why"].(string)
-	if found[0]["rule"] != strings.Trim(id, "[] ") || !strings.HasPrefix(why, id) || found[0]["remote"] == "" {
-		t.Errorf("the log says %v, want the rule %s", found[0], id)
+	line := found[len(found)-1]
+	d.rules = append(d.rules, strings.Trim(id, "[] "))
+	why, _ := line["why"].(string)
+	if line["rule"] != strings.Trim(id, "[] ") || !strings.HasPrefix(why, id) || line["remote"] == "" {
+		t.Errorf("the log says %v, want the rule %s", line, id)
 	}
-	return found[0]
+	return line
+}
+
+// settle holds everything that tells of refusals to those that were expected: the log, the metrics and the audit records
+// (DICOM PS3.15 A.5.3.11, 110126) have each of them once and nothing else.
+func (d *door) settle(t *testing.T) {
+	t.Helper()
+	var doors []recorded
+	for begun := time.Now(); len(doors) < len(d.rules) && time.Since(begun) < 10*time.Second; {
+		doors = of(records(t, d.srv), "110113", "110126")
+	}
+	if found := refusals(t, d.logs, 0); len(found) != len(d.rules) {
+		t.Errorf("%d lines tell of refusals, want %d", len(found), len(d.rules))
+	}
+	if len(doors) != len(d.rules) {
+		t.Errorf("%d audit records tell of refusals, want %d", len(doors), len(d.rules))
+	}
+	counts := make(map[string]int)
+	for _, id := range d.rules {
+		counts[id]++
+	}
+	for _, r := range doors {
+		_, id, _ := strings.Cut(r.Parsed.Event.Reason, "[")
+		id, _, _ = strings.Cut(id, "]")
+		if counts[id]--; counts[id] < 0 {
+			t.Errorf("an audit record says %q", r.Parsed.Event.Reason)
+		}
+		if len(r.Who) == 0 || !strings.HasPrefix(r.Who[0].Network, "127.0.0.") || r.Outcome != audit.Serious {
+			t.Errorf("an audit record does not say who or how grave: %s", r.XML)
+		}
+	}
+	var want []string
+	for _, id := range d.rules {
+		want = append(want, id)
+	}
+	slices.Sort(want)
+	var lines []string
+	for _, id := range slices.Compact(slices.Clone(want)) {
+		n := 0
+		for _, one := range want {
+			if one == id {
+				n++
+			}
+		}
+		lines = append(lines, fmt.Sprintf("liasse_handshakes_refused_total{rule=%q} %d", id, n))
+	}
+	got := strings.Split(metric(t, d.srv, "liasse_handshakes_refused_total"), "\n")
+	got = slices.DeleteFunc(got, func(line string) bool { return line == "" || strings.HasSuffix(line, " 0") })
+	if !slices.Equal(got, lines) {
+		t.Errorf("the metrics say %q, want %q", got, lines)
+	}
 }
 
 // needOpenssl finds the program that asks for what crypto/tls does not.
