@@ -20,7 +20,7 @@ type signer struct {
 }
 
 // maxSigners bounds the certificates that are remembered.
-const maxSigners = 4096
+const maxSigners = 2048
 
 // signers remembers certificates by their digest, so that each is read once. Whether one is trusted is asked each time.
 type signers struct {

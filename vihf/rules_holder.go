@@ -13,22 +13,22 @@ var (
 	})
 	ruleNameOfCard = rule.New(rule.Rule{
 		ID: "VIHF-101", Severity: rule.Error, Code: "wsse:FailedAuthentication", Section: "Guide d’intégration DMPi, VIHF",
-		Title: rule.Text{EN: "In mode DIRECTE, NameID is the identifier on the card (CN of the signing certificate)",
-			FR: "En mode DIRECTE, NameID est l’identifiant porté par la carte (CN du certificat de signature)"},
+		Title: rule.Text{EN: "Where a card signs (DIRECTE), NameID is the identifier on the card: the CN of its certificate",
+			FR: "Quand une carte signe (DIRECTE), NameID est l’identifiant porté par la carte : le CN de son certificat"},
 		Fix: rule.Text{EN: "Read NameID from the card",
 			FR: "Lire NameID sur la carte"},
 	})
 	ruleProfessionOfCard = rule.New(rule.Rule{
 		ID: "VIHF-102", Severity: rule.Error, Code: "wsse:FailedAuthentication", Section: "IGC-Santé, 1.2.250.1.71.1.2.7; Guide d’intégration DMPi, VIHF",
-		Title: rule.Text{EN: "In mode DIRECTE, the first role is the profession on the card",
-			FR: "En mode DIRECTE, le premier rôle est la profession portée par la carte"},
+		Title: rule.Text{EN: "Where a card signs (DIRECTE), the first role is the profession on the card",
+			FR: "Quand une carte signe (DIRECTE), le premier rôle est la profession portée par la carte"},
 		Fix: rule.Text{EN: "Read the profession from the card",
 			FR: "Lire la profession sur la carte"},
 	})
 	ruleSpecialityOfCard = rule.New(rule.Rule{
 		ID: "VIHF-103", Severity: rule.Error, Code: "wsse:FailedAuthentication", Section: "IGC-Santé, 1.2.250.1.71.4.2.5; Guide d’intégration DMPi, VIHF",
-		Title: rule.Text{EN: "In mode DIRECTE, the speciality is one on the card, where the card has any",
-			FR: "En mode DIRECTE, la spécialité est une de celles de la carte, quand elle en porte"},
+		Title: rule.Text{EN: "Where a card signs (DIRECTE), the speciality is one on the card, if the card has any",
+			FR: "Quand une carte signe (DIRECTE), la spécialité est une de celles de la carte, si elle en porte"},
 		Fix: rule.Text{EN: "Read the speciality from the card",
 			FR: "Lire la spécialité sur la carte"},
 	})
@@ -48,8 +48,8 @@ var (
 	})
 	ruleStructureOfCertificate = rule.New(rule.Rule{
 		ID: "VIHF-106", Severity: rule.Error, Code: "wsse:FailedAuthentication", Section: "Guide d’intégration DMPi, VIHF",
-		Title: rule.Text{EN: "In modes INDIRECTE and INDIRECTE_RENFORCEE, Identifiant_Structure is the structure of the certificate (its OU) or one of its sites",
-			FR: "En modes INDIRECTE et INDIRECTE_RENFORCEE, Identifiant_Structure est la structure du certificat (son OU) ou un de ses sites"},
+		Title: rule.Text{EN: "Where a structure’s certificate signs (INDIRECTE, INDIRECTE_RENFORCEE), Identifiant_Structure is the structure of the certificate (its OU) or one of its sites",
+			FR: "Quand le certificat d’une structure signe (INDIRECTE, INDIRECTE_RENFORCEE), Identifiant_Structure est la structure du certificat (son OU) ou un de ses sites"},
 		Fix: rule.Text{EN: "Sign with the certificate of the structure, or write the structure of the certificate",
 			FR: "Signer avec le certificat de la structure, ou écrire la structure du certificat"},
 	})
@@ -62,8 +62,8 @@ var (
 	})
 	ruleLinked = rule.New(rule.Rule{
 		ID: "VIHF-108", Severity: rule.Error, Code: "wsse:FailedAuthentication", Section: "ANS, RPPS; Guide d’intégration DMPi, VIHF",
-		Title: rule.Text{EN: "In mode DIRECTE, the professional exercises in the structure",
-			FR: "En mode DIRECTE, le professionnel exerce dans la structure"},
+		Title: rule.Text{EN: "Where a card signs (DIRECTE), the professional exercises in the structure",
+			FR: "Quand une carte signe (DIRECTE), le professionnel exerce dans la structure"},
 		Fix: rule.Text{EN: "Take the structure from the exercise chosen on the card",
 			FR: "Prendre la structure de l’exercice choisi sur la carte"},
 	})
