@@ -6,12 +6,32 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"liasse/internal/pki"
 	"liasse/internal/testpki"
 )
+
+// shared makes the test PKI that the tests share which do not change it.
+var shared = sync.OnceValues(func() (*testpki.Result, error) {
+	return testpki.Make(sharedDir, testpki.Options{Hosts: []string{"liasse.example"}})
+})
+
+var sharedDir string
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		dir, err := os.MkdirTemp("", "testpki")
+		if err != nil {
+			panic(err)
+		}
+		defer os.RemoveAll(dir)
+		sharedDir = filepath.Join(dir, "pki")
+		return m.Run()
+	}())
+}
 
 // trustOf opens what the test PKI trusts for a usage.
 func trustOf(t *testing.T, dir string, usage pki.Usage) *pki.Trust {
@@ -54,11 +74,11 @@ var expected = map[string][2]pki.Reason{
 }
 
 func TestEveryIdentityIsJudgedAsItsNameSays(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "pki")
-	made, err := testpki.Make(dir, testpki.Options{Hosts: []string{"liasse.example"}})
+	made, err := shared()
 	if err != nil {
 		t.Fatal(err)
 	}
+	dir := made.Dir
 	handshake, token := trustOf(t, dir, pki.TLSClient), trustOf(t, dir, pki.TokenSigner)
 	for _, name := range made.Identities {
 		auth, sign, err := testpki.ReadIdentity(dir, name)

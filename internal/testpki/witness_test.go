@@ -32,11 +32,11 @@ var ours = []pki.Reason{0, pki.WrongRealm, pki.WrongUsage}
 // OpenSSL accepts and refuses the same paths, by the same anchors and CRLs.
 func TestOpenSSLJudgesPathsAsWeDo(t *testing.T) {
 	program := openssl(t)
-	dir := filepath.Join(t.TempDir(), "pki")
-	made, err := testpki.Make(dir, testpki.Options{})
+	made, err := shared()
 	if err != nil {
 		t.Fatal(err)
 	}
+	dir := made.Dir
 	lists := joined(t, filepath.Join(dir, "trust", "crls", "*.crl"))
 	intermediates := joined(t, filepath.Join(dir, "trust", "intermediates", "*.crt"))
 	token := trustOf(t, dir, pki.TokenSigner)
