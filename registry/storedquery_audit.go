@@ -17,3 +17,12 @@ func (q *queryRequest) enterInto(e *audit.Event, request xmltree.Node) {
 		e.AddPatient(asked.CX)
 	}
 }
+
+// enterDocuments enters the documents that are answered inside of their entries.
+func (a *answer) enterDocuments(e *audit.Event) {
+	for i := range a.items {
+		if it := &a.items[i]; it.content != nil {
+			e.AddDocument(audit.Document{UniqueID: it.uniqueID, Repository: it.repository, Patient: it.patient})
+		}
+	}
+}

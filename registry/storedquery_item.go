@@ -8,6 +8,7 @@ import (
 	"io"
 	"strconv"
 
+	"liasse/internal/audit"
 	"liasse/internal/rule"
 	"liasse/soap"
 )
@@ -18,6 +19,7 @@ type item struct {
 	after                          int
 	repository, uniqueID, mimeType string
 	onDemand                       bool
+	patient                        string
 	// content is nil where the entry comes without its document. cid names the part that carries it; empty for base64
 	// inside of the element.
 	content OpenedDocument
@@ -33,6 +35,7 @@ const (
 func (a *answer) leaveRoom(at int, d *DocumentRecord) {
 	a.items = append(a.items, item{
 		after: at, repository: d.RepositoryUniqueID, uniqueID: d.UniqueID, mimeType: d.MimeType, onDemand: d.ObjectType == OnDemand,
+		patient: d.PatientID,
 	})
 }
 
@@ -70,6 +73,7 @@ func (r *Registry) openItems(ctx context.Context, a *answer, req *soap.Request, 
 		end()
 		return nil
 	}
+	a.enterDocuments(audit.EventOf(ctx))
 	// Whatever of the answer is never sent, the documents are closed when the request ends.
 	context.AfterFunc(ctx, end)
 	if req.MTOM {

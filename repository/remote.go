@@ -13,6 +13,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"liasse/internal/audit"
 	"liasse/internal/rule"
 	"liasse/internal/xmltree"
 	"liasse/registry"
@@ -62,6 +63,7 @@ func (m *Remote) Register(ctx context.Context, sub *registry.Submission, report 
 		return nil, err
 	}
 	answers, err := m.send(ctx, sub)
+	m.enterInto(audit.EventOf(ctx), answers, err)
 	if err != nil && !certain(err) || err == nil && !failed(answers) {
 		return answers, err
 	}

@@ -95,6 +95,7 @@ type Event struct {
 	documents []Document
 	query     query
 	message   detail // of the message that brought it
+	exports   []Message
 	recorded  bool
 }
 

@@ -45,22 +45,22 @@ func (e *Event) Messages(outcome Outcome, reason string) []Message {
 		return nil
 	}
 	if e.Alert != (Code{}) {
-		return []Message{e.message1(part{patient: patient{cx: e.theOnePatient()}}, outcome, reason)}
+		return []Message{e.one(part{patient: patient{cx: e.theOnePatient()}}, outcome, reason)}
 	}
 	parts := e.parts(outcome)
 	messages := make([]Message, 0, len(parts))
 	for _, p := range parts {
 		own := outcome
-		if outcome == Minor && len(e.documents) > 0 && !p.refused {
+		if outcome == Minor && len(p.documents) > 0 && !p.refused {
 			own = Success
 		}
 		why := reason
 		if own == Success {
 			why = ""
 		}
-		messages = append(messages, e.message1(p, own, why))
+		messages = append(messages, e.one(p, own, why))
 	}
-	return messages
+	return append(messages, e.exports...)
 }
 
 // part is what one message of an event tells.
@@ -70,8 +70,11 @@ type part struct {
 	refused   bool
 }
 
-// parts divides an event by patient, and documents by what became of them.
+// parts divides an event by patient, and the documents of a retrieval by what became of them.
 func (e *Event) parts(outcome Outcome) []part {
+	if transactions[e.Transaction].event == EventQuery || len(e.documents) == 0 {
+		return e.patientParts()
+	}
 	var parts []part
 	for _, d := range e.documents {
 		if d.Patient == "" {
@@ -85,14 +88,23 @@ func (e *Event) parts(outcome Outcome) []part {
 		}
 		parts[i].documents = append(parts[i].documents, d)
 	}
-	if len(parts) > 0 {
-		return parts
+	return parts
+}
+
+// patientParts divides an event by patient. Documents that a query answered inside of their entries go with their patient.
+func (e *Event) patientParts() []part {
+	patients := e.patients
+	if len(patients) == 0 {
+		patients = []patient{{cx: e.Opened}}
 	}
-	for _, p := range e.patients {
-		parts = append(parts, part{patient: p})
-	}
-	if len(parts) == 0 {
-		parts = append(parts, part{patient: patient{cx: e.Opened}})
+	parts := make([]part, len(patients))
+	for i, p := range patients {
+		parts[i].patient = p
+		for _, d := range e.documents {
+			if d.Patient == p.cx {
+				parts[i].documents = append(parts[i].documents, d)
+			}
+		}
 	}
 	return parts
 }
@@ -105,8 +117,8 @@ func (e *Event) theOnePatient() string {
 	return e.Opened
 }
 
-// message1 makes one message.
-func (e *Event) message1(p part, outcome Outcome, reason string) Message {
+// one makes one message.
+func (e *Event) one(p part, outcome Outcome, reason string) Message {
 	m := Message{Time: e.Time, Class: Access, Outcome: outcome, Patient: bounded(p.patient.cx), User: bounded(e.user())}
 	t := transactions[e.Transaction]
 	event, action := t.event, t.action
@@ -184,8 +196,12 @@ func (e *Event) participants(w *writer, weAreSource bool) {
 		w.participant(&peer)
 		w.participant(&ours)
 	}
+	e.person(w)
+}
+
+// person writes the human requestor, whom XUA names as alias<user@issuer> (ITI TF-2 3.40.4.2).
+func (e *Event) person(w *writer) {
 	if h := e.Human; h != nil {
-		// XUA names a person as alias<user@issuer> (ITI TF-2 3.40.4.2).
 		w.participant(&participant{user: h.ID, name: h.Name + "<" + h.ID + "@" + h.Issuer + ">", requestor: true, roles: h.Roles})
 	}
 }

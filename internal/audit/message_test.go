@@ -68,6 +68,18 @@ func events() map[string][]audit.Message {
 	given.AddDocument(audit.Document{UniqueID: "1.2.3", Repository: "1.2.9", Refused: true})
 	all["retrieve in part"] = given.Messages(audit.Minor, "[XDS-REP-024] the document is kept here")
 
+	sent := event("ITI-41")
+	sent.AddPatient(alice)
+	sent.AddSubmissionSet("1.2.3.4")
+	sent.AddExport("https://registry.example:8443/xds", moment, audit.Serious, "XDSDuplicateUniqueIdInRegistry")
+	all["provide sent on"] = sent.Messages(audit.Serious, "[OPS-024] refused")
+
+	inside := event("ITI-18")
+	inside.AddPatient(alice)
+	inside.SetQuery("urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d", "", []byte("<q/>"))
+	inside.AddDocument(audit.Document{UniqueID: "1.2.1", Repository: "1.2.9", Patient: alice})
+	all["query with documents"] = inside.Messages(audit.Success, "")
+
 	merged := event("ITI-44")
 	merged.Human, merged.Opened = nil, ""
 	merged.SetControl("II", "1.2.3^77")

@@ -54,7 +54,7 @@ func (w *writer) begin(at time.Time, event Code, kinds []Code, action Action, ou
 	}
 	if reason != "" {
 		w.raw(`<EventOutcomeDescription>`)
-		w.text(reason)
+		w.text(bounded(reason))
 		w.raw(`</EventOutcomeDescription>`)
 	}
 	w.raw(`</EventIdentification>`)

@@ -65,6 +65,7 @@ func (m *metrics) watch(stats func() sqlstore.Stats) {
 	}, func() float64 { return float64(stats().Waiting) }))
 	counter("liasse_submissions_total", "Submissions committed.", func(s sqlstore.Stats) int64 { return s.Submissions })
 	counter("liasse_commits_total", "Durable commits; one serves the submissions that came together.", func(s sqlstore.Stats) int64 { return s.Commits })
+	counter("liasse_audit_records_total", "Audit records committed.", func(s sqlstore.Stats) int64 { return s.Records })
 	counter("liasse_queue_refused_total", "Submissions refused because the queue was full.", func(s sqlstore.Stats) int64 { return s.Refused })
 	counter("liasse_conflicts_total", "Commits repeated after a conflict with another process.", func(s sqlstore.Stats) int64 { return s.Conflicts })
 }
