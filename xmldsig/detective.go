@@ -259,7 +259,7 @@ func (d *detective) matchesOctets(octets []byte) bool {
 	return d.matches(func(out io.Writer) error { _, err := out.Write(octets); return err })
 }
 
-// cause gives a damage, or the digest algorithm where that is part of it.
+// cause gives what was found.
 func (d *detective) cause(damage Damage, m Method, detail string) (Cause, bool) {
 	return Cause{Damage: damage, Method: m, Detail: detail}, true
 }
