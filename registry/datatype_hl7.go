@@ -137,6 +137,16 @@ func checkCX(s string) (c CX, trailing bool, e *FormatError) {
 	return c, f.count > 4, nil
 }
 
+// typedCX reads a CX that says more behind the assigning authority, such as the type of identifier (CX.5).
+func typedCX(s string) (CX, bool) {
+	f := splitComponents(s)
+	if f.count < 5 || f.onlyEmptyAfter(4) {
+		return CX{}, false
+	}
+	c, _, e := checkCX(strings.Join(f.part[:4], "^"))
+	return c, e == nil
+}
+
 // checkCXi holds a reference id to CXi: CXi.1 and the type code CXi.5, an assigning authority between or none
 // (ITI TF-3 Table 4.2.3.1.7-2).
 func checkCXi(s string) *FormatError {

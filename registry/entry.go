@@ -240,6 +240,10 @@ func (rd *reader) checked(o *Object, name string, r *rule.Rule, check func(strin
 func (rd *reader) patient(r *rule.Rule, at xmltree.Node, subject, value string) string {
 	cx, trailing, e := checkCX(value)
 	if e != nil {
+		if typed, ok := typedCX(value); ok {
+			rd.add(ruleIdentifierType, at, subject, value, typed.String())
+			return typed.String()
+		}
 		rd.badForm(r, at, subject, e)
 		return ""
 	}

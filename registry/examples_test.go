@@ -99,6 +99,7 @@ var objectExamples = []example{
 	{rule: "XDS-OBJ-045", base: "lot", changes: does(swap("^WPN^PH^^^^0102030405", "0102030405"))},
 	{rule: "XDS-OBJ-046", base: "lot", accepted: true, changes: does(swap("SM54^^^&amp;1.2.250.1.71.4.2.5&amp;ISO", "SM54^cardiologie"))},
 	{rule: "XDS-OBJ-047", base: "one", accepted: true, changes: does(swapAll(escapedPatient, escapedPatient+"^"))},
+	{rule: "XDS-OBJ-048", base: "one", changes: does(swapAll(escapedPatient, escapedPatient+"^NH"))},
 }
 
 // documentExamples break the rules of a DocumentEntry's attributes.

@@ -49,4 +49,7 @@ var (
 	ruleTrailing = metadataRule("XDS-OBJ-047", "ITI TF-3 Table 4.2.3.1.7-2", rule.Warning,
 		both("A patient identifier ends with &ISO", "Un identifiant de patient se termine par &ISO"),
 		both("Remove the empty components at the end; the registry compares without them", "Retirer les composants vides à la fin ; le registre compare sans eux"))
+	ruleIdentifierType = metadataRule("XDS-OBJ-048", "ITI TF-3 Table 4.2.3.1.7-2", rule.Error,
+		both("A patient identifier has no type of identifier and nothing else behind its assigning authority", "Un identifiant de patient n'a ni type d'identifiant ni autre chose derrière son autorité d'affectation"),
+		both("Leave out what follows &ISO", "Supprimer ce qui suit &ISO"))
 )

@@ -259,9 +259,13 @@ func (c *Config) adminListen() string {
 	return "127.0.0.1:0"
 }
 
-// profileRules are the severities that a profile has of its own; the configuration may change them too. The organisations
-// of the French framework have an identifier type in XON.7 (IDNST), which IHE leaves empty.
-var profileRules = map[string]map[string]rule.Severity{ProfileDMP: {"XDS-OBJ-044": rule.Off}}
+// profileRules are the severities that a profile has of its own; the configuration may change them too. The French
+// framework (CI-SIS, volet Partage de documents de santé) writes what IHE leaves empty: the identifier type of an
+// organisation in XON.7 (IDNST) and of a patient in CX.5 (NH for a national identity, PI for a local one), also in queries,
+// and the display name in the middle of an authorSpecialty.
+var profileRules = map[string]map[string]rule.Severity{ProfileDMP: {
+	"XDS-OBJ-044": rule.Off, "XDS-OBJ-046": rule.Off, "XDS-OBJ-048": rule.Off, "XDS-SQ-044": rule.Off,
+}}
 
 // policy gives the rule severities that the profile and the configuration changed.
 func (c *Config) policy() (*rule.Policy, error) {
