@@ -155,20 +155,19 @@ func (l *secureListener) take(conn net.Conn) {
 	l.under.Add(1)
 	go func() {
 		defer l.under.Done()
-		defer l.limiter.leave(address)
-		l.shake(conn, visit.wait)
+		l.limiter.leave(address, l.shake(conn, visit.wait))
 	}()
 }
 
 // shake does one handshake after the wait that its address has earned, and gives the connection out or refuses it.
-func (l *secureListener) shake(conn net.Conn, wait time.Duration) {
+func (l *secureListener) shake(conn net.Conn, wait time.Duration) (refused bool) {
 	ctx, cancel := context.WithTimeout(l.ctx, l.timeout+wait)
 	defer cancel()
 	select {
 	case <-time.After(wait):
 	case <-ctx.Done():
 		_ = conn.Close()
-		return
+		return false
 	}
 	a := &attempt{remote: conn.RemoteAddr().String(), verify: l.verify}
 	secured := tls.Server(conn, a.config(l.config))
@@ -179,14 +178,16 @@ func (l *secureListener) shake(conn net.Conn, wait time.Duration) {
 		case <-l.ctx.Done():
 			_ = conn.Close()
 		}
-		return
+		return false
 	}
 	why := a.explain(err, ctx)
 	if why != nil && why.rule == ruleNotTLS {
 		answerPlainly(conn, err, why, l.language)
 	}
 	_ = conn.Close()
-	if why != nil && l.ctx.Err() == nil {
-		l.refused(why)
+	if why == nil || l.ctx.Err() != nil {
+		return false
 	}
+	l.refused(why)
+	return true
 }

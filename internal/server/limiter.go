@@ -39,6 +39,9 @@ type visitor struct {
 const (
 	handshakesEach = 256
 	handshakesAll  = 4096
+	// refusalCost is how many handshakes more one costs its address that was refused: each leaves a line of the log and an
+	// audit record, and whoever has nothing to lose is not to fill a disk with them.
+	refusalCost = 10
 	// tellEvery is how often it is told of one address that its connections are turned away.
 	tellEvery = time.Minute
 	// visitorsKept is how many addresses are remembered before those that have nothing to be remembered for are forgotten.
@@ -90,12 +93,16 @@ func (l *limiter) enter(address netip.Addr) visit {
 	return visit{admitted: true, wait: time.Duration(-v.tokens / l.rate * float64(time.Second))}
 }
 
-// leave ends what enter admitted.
-func (l *limiter) leave(address netip.Addr) {
+// leave ends what enter admitted, and tells whether it was refused.
+func (l *limiter) leave(address netip.Addr, refused bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.under--
-	l.addresses[address].under--
+	v := l.addresses[address]
+	v.under--
+	if refused {
+		v.tokens -= refusalCost
+	}
 }
 
 // forget drops the addresses that would be met again as if for the first time, once there are many.

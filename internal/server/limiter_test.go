@@ -42,6 +42,20 @@ func TestLimiterPaces(t *testing.T) {
 	}
 }
 
+func TestRefusalsCostMore(t *testing.T) {
+	l, _ := testLimiter(10)
+	a := netip.MustParseAddr("192.0.2.1")
+	for range 2 {
+		if v := l.enter(a); !v.admitted || v.wait != 0 {
+			t.Fatalf("within the burst: %+v", v)
+		}
+		l.leave(a, true)
+	}
+	if v := l.enter(a); !v.admitted || v.wait != 300*time.Millisecond {
+		t.Errorf("after two refusals: %+v, want a wait of three handshakes", v)
+	}
+}
+
 func TestLimiterTurnsAway(t *testing.T) {
 	l, c := testLimiter(1000)
 	l.each = 3
@@ -63,7 +77,7 @@ func TestLimiterTurnsAway(t *testing.T) {
 	if v := l.enter(a); v.tell != 11 {
 		t.Errorf("told of %d, want 11", v.tell)
 	}
-	l.leave(a)
+	l.leave(a, false)
 	if v := l.enter(a); !v.admitted {
 		t.Errorf("turned away after one has left: %+v", v)
 	}
@@ -81,7 +95,7 @@ func TestLimiterForgets(t *testing.T) {
 		if !l.enter(address).admitted {
 			t.Fatal("turned away")
 		}
-		l.leave(address)
+		l.leave(address, false)
 		address = address.Next()
 	}
 	// Those of the last tenth of a second have not earned their handshake back.
