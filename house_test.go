@@ -41,7 +41,7 @@ var floors = map[string][]string{
 	"internal/xdsclient": {"internal/xmltree", "vihf", "dmp", "soap", "registry", "cda"},
 	"internal/server":    {"internal/rule", "internal/audit", "internal/pki", "vihf", "dmp", "soap", "schemas", "registry", "registry/sqlstore", "repository", "repository/fsblob"},
 	"internal/demo":      {"internal/audit", "internal/testpki", "vihf", "soap", "registry", "cda", "internal/server", "internal/xdsclient"},
-	"internal/bench":     {"internal/xmltree", "internal/rule", "registry", "registry/sqlstore"},
+	"internal/bench":     {"internal/xmltree", "internal/rule", "vihf", "dmp", "registry", "registry/sqlstore"},
 	"cmd/liasse":         {"internal/rule", "internal/audit", "internal/testpki", "internal/pki", "check", "vihf", "soap", "repository", "cda", "conformance", "internal/server", "internal/xdsclient", "internal/demo", "internal/bench"},
 }
 

@@ -5,6 +5,7 @@ package bench
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,6 +25,9 @@ type Options struct {
 	Dir string
 	// Quick does a tenth of the requests.
 	Quick bool
+	// Profile is that of the server measured: xds (also when empty) or dmp, where every request comes by mutual TLS with a
+	// token, and every lot is signed.
+	Profile string
 	// Only measures the transactions whose name begins so: "ITI-18".
 	Only string
 	// Entries, when above zero, fills the registry with that many entries and compares the cost of FindDocuments at ten
@@ -63,7 +67,7 @@ func Run(ctx context.Context, opt Options) (report *Report, err error) {
 	if err := os.MkdirAll(opt.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("making the scratch folder: %w", err)
 	}
-	b := &run{opt: opt, id: strconv.FormatInt(time.Now().Unix(), 10), report: &Report{DocumentBytes: lotBytes}}
+	b := &run{opt: opt, as: nobody(), id: strconv.FormatInt(time.Now().Unix(), 10), report: &Report{DocumentBytes: lotBytes}}
 	for i := range b.documents {
 		b.documents[i] = document(i, lotBytes)
 	}
@@ -88,6 +92,7 @@ type run struct {
 	serial    int
 	documents [lotDocuments][]byte
 	server    *process
+	as        *speaker
 	report    *Report
 }
 
@@ -96,8 +101,8 @@ func (b *run) say(format string, args ...any) { fmt.Fprintf(b.opt.Progress, form
 // document is a CDA-like text of the length asked for.
 func document(n, length int) []byte {
 	var d bytes.Buffer
-	fmt.Fprintf(&d, `<?xml version="1.0" encoding="UTF-8"?><ClinicalDocument xmlns="urn:hl7-org:v3"><id root="1.3.6.1.4.1.21367.13.53.%d"/><component><structuredBody>`, n)
-	for d.Len() < length-200 {
+	fmt.Fprintf(&d, `<?xml version="1.0" encoding="UTF-8"?><ClinicalDocument xmlns="urn:hl7-org:v3"><id root="1.3.6.1.4.1.21367.13.53.%d"/><recordTarget><patientRole><id extension="`+noINS+`" root="`+insTestAuthority+`"/></patientRole></recordTarget><component><structuredBody>`, n)
+	for d.Len() < length-400 {
 		fmt.Fprintf(&d, `<component><section><title>Synthèse %d</title><text><paragraph>Suites simples, reprise de la marche dès le lendemain.</paragraph></text></section></component>`, d.Len())
 	}
 	d.WriteString(`</structuredBody></component></ClinicalDocument>`)
@@ -110,7 +115,20 @@ func document(n, length int) []byte {
 // start runs a server on a folder of its own.
 func (b *run) start(ctx context.Context, name string) (*process, error) {
 	dir := filepath.Join(b.opt.Dir, name)
-	return startProcess(ctx, b.opt.Logs, "serve", "--dir", dir, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--profile", "xds", "--dev", "--log-level", "warn")
+	return startProcess(ctx, b.opt.Logs, "serve", "--dir", dir, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--profile", b.profile(), "--dev", "--log-level", "warn")
+}
+
+func (b *run) profile() string { return cmp.Or(b.opt.Profile, "xds") }
+
+// trusted tells whether the server wants certificates, tokens and signatures.
+func (b *run) trusted() bool { return b.profile() != "xds" }
+
+// goal chooses what the project holds itself to.
+func (b *run) goal(plain, trusted time.Duration) time.Duration {
+	if b.trusted() {
+		return trusted
+	}
+	return plain
 }
 
 func (b *run) calibrate(ctx context.Context) error {
@@ -134,6 +152,11 @@ func (b *run) transactions(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, b.server.stop()) }()
 	b.report.Ready = b.server.readyAfter
+	if b.trusted() {
+		if b.as, err = somebody(b.server.identities); err != nil {
+			return err
+		}
+	}
 	time.Sleep(300 * time.Millisecond) // let the start's garbage settle: the figure is the idle server's
 	if b.report.IdleKiB, err = b.server.residentKiB(); err != nil {
 		return err
@@ -145,7 +168,7 @@ func (b *run) transactions(ctx context.Context) (err error) {
 		return n
 	}
 	for _, clients := range []int{1, 8, 32} {
-		if err := b.measure(ctx, "ITI-41, 2 × 30 KB", clients, count(1500), b.submitFloor(), 1200*time.Microsecond, b.submission); err != nil {
+		if err := b.measure(ctx, "ITI-41, 2 × 30 KB", clients, count(1500), b.submitFloor(), b.goal(1200*time.Microsecond, 1900*time.Microsecond), b.submission); err != nil {
 			return err
 		}
 	}
@@ -156,11 +179,12 @@ func (b *run) transactions(ctx context.Context) (err error) {
 	for _, q := range []struct {
 		entries, count int
 		goal           time.Duration
-	}{{10, 6000, 450 * time.Microsecond}, {100, 1500, 2 * time.Millisecond}} {
+	}{{10, 6000, b.goal(450*time.Microsecond, 600*time.Microsecond)}, {100, 1500, b.goal(2*time.Millisecond, 0)}} {
 		for _, clients := range []int{1, 8, 32} {
-			find := func(n int) request {
-				return request{url: b.server.registry, contentType: "application/soap+xml; charset=UTF-8", body: query(n, q.entries),
-					want: []byte(success), bytes: q.entries * b.report.EntryBytes / 2}
+			find := func(n int) (request, error) {
+				body, err := b.as.query(n, q.entries)
+				return request{url: b.server.registry, contentType: simpleContentType, body: body,
+					want: []byte(success), bytes: q.entries * b.report.EntryBytes / 2}, err
 			}
 			if err := b.measure(ctx, fmt.Sprintf("ITI-18, %d entries", q.entries), clients, count(q.count), b.queryFloor(q.entries), q.goal, find); err != nil {
 				return err
@@ -172,22 +196,23 @@ func (b *run) transactions(ctx context.Context) (err error) {
 		return err
 	}
 	for _, clients := range []int{1, 8, 32} {
-		get := func(n int) request {
-			return request{url: b.server.repository, contentType: mtomContentType, body: retrieve(n, repository, large), want: []byte(success), bytes: retrievedBytes}
+		get := func(n int) (request, error) {
+			body, err := b.as.retrieve(n, 1, repository, large)
+			return request{url: b.server.repository, contentType: mtomContentType, body: body, want: []byte(success), bytes: retrievedBytes}, err
 		}
-		if err := b.measure(ctx, "ITI-43, 200 KB", clients, count(4000), b.retrieveFloor(), 400*time.Microsecond, get); err != nil {
+		if err := b.measure(ctx, "ITI-43, 200 KB", clients, count(4000), b.retrieveFloor(), b.goal(400*time.Microsecond, 600*time.Microsecond), get); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (b *run) measure(ctx context.Context, name string, clients, count int, floor, goal time.Duration, next func(int) request) error {
+func (b *run) measure(ctx context.Context, name string, clients, count int, floor, goal time.Duration, next func(int) (request, error)) error {
 	if !strings.HasPrefix(name, b.opt.Only) {
 		return nil
 	}
 	b.say("%s with %d clients…", name, clients)
-	load, err := drive(ctx, b.server, clients, count, next)
+	load, err := drive(ctx, b.server, b.as, clients, count, next)
 	if err != nil {
 		return fmt.Errorf("%s with %d clients: %w", name, clients, err)
 	}
@@ -197,14 +222,14 @@ func (b *run) measure(ctx context.Context, name string, clients, count int, floo
 }
 
 // submission is a lot of two documents of 30 KB, new bytes each time, for one of a thousand patients.
-func (b *run) submission(n int) request {
+func (b *run) submission(n int) (request, error) {
 	documents := make([][]byte, lotDocuments)
 	for i := range documents {
 		documents[i] = bytes.Clone(b.documents[i])
-		copy(documents[i][len(documents[i])-24:], fmt.Sprintf("<!-- %015d%d -->", n, i))
+		copy(documents[i][len(documents[i])-25:], fmt.Sprintf("<!-- %015d%d -->", n, i))
 	}
-	return request{url: b.server.repository, contentType: mtomContentType,
-		body: lot(b.id+"1", b.report.submitted(n), 1000+n%1000, documents), want: []byte(success)}
+	body, err := b.as.lot(b.id+"1", b.report.submitted(n), 1000+n%1000, documents)
+	return request{url: b.server.repository, contentType: mtomContentType, body: body, want: []byte(success)}, err
 }
 
 // submitted makes serial numbers distinct between the rounds of clients.
@@ -212,22 +237,28 @@ func (r *Report) submitted(n int) int { return len(r.Loads)*1_000_000 + n }
 
 // fill registers 10 and 100 entries for the patients of those numbers, and one document of 200 KB whose uniqueId it gives.
 func (b *run) fill(ctx context.Context) (uniqueID string, err error) {
-	client := &http.Client{}
+	client := b.as.connect(1)
 	defer client.CloseIdleConnections()
 	buffer := make([]byte, 64<<10)
 	serial := 0
 	for _, entries := range []int{10, 100} {
 		for range entries / lotDocuments {
 			serial++
-			body := lot(b.id+"2", serial, entries, b.documents[:])
+			body, err := b.as.lot(b.id+"2", serial, entries, b.documents[:])
+			if err != nil {
+				return "", err
+			}
 			if err := send(ctx, client, request{url: b.server.repository, contentType: mtomContentType, body: body, want: []byte(success)}, buffer); err != nil {
 				return "", fmt.Errorf("filling: %w", err)
 			}
 		}
 	}
-	b.report.EntryBytes = len(extrinsicObject("Document01", patientID(1), "1.3.6.1.4.1.21367.13.53.1", ""))
+	b.report.EntryBytes = len(b.as.extrinsicObject("Document01", b.as.patientID(1), "1.3.6.1.4.1.21367.13.53.1", ""))
 	serial++
-	body := lot(b.id+"2", serial, 1, [][]byte{document(1, retrievedBytes)})
+	body, err := b.as.lot(b.id+"2", serial, 1, [][]byte{document(1, retrievedBytes)})
+	if err != nil {
+		return "", err
+	}
 	if err := send(ctx, client, request{url: b.server.repository, contentType: mtomContentType, body: body, want: []byte(success)}, buffer); err != nil {
 		return "", fmt.Errorf("filling: %w", err)
 	}
@@ -261,18 +292,37 @@ func repositoryID(ctx context.Context, server *process) (string, error) {
 
 func (b *run) submitFloor() time.Duration {
 	c, kib := &b.report.Calibration, time.Duration(lotDocuments*lotBytes>>10)
-	return c.NullHTTP + (c.SHA1+c.SHA256)*kib/1024 + c.HTTPIn*(kib+24)/1024 + lotDocuments*c.DurableFile + (lotDocuments+1+lotDocuments)*c.GroupedInsert
+	floor := c.NullHTTP + (c.SHA1+c.SHA256)*kib/1024 + c.HTTPIn*(kib+24)/1024 + lotDocuments*c.DurableFile + (lotDocuments+1+lotDocuments)*c.GroupedInsert
+	if b.trusted() { // one document more, its entry and two associations, two signatures, every document's own digest
+		floor += b.trustFloor(lotDocuments*lotBytes+(32<<10)) + c.RSAVerify + c.SHA256*kib/1024 + c.DurableFile + 3*c.GroupedInsert
+	}
+	return floor
+}
+
+// trustFloor is what a certificate, a token and an audit record cost at least: the bytes that are encrypted, one
+// signature, one row.
+func (b *run) trustFloor(encrypted int) time.Duration {
+	c := &b.report.Calibration
+	return c.AESGCM*time.Duration(encrypted)/(1<<20) + c.RSAVerify + c.GroupedInsert
 }
 
 func (b *run) queryFloor(entries int) time.Duration {
 	c := &b.report.Calibration
-	out := time.Duration(entries * len(extrinsicObject("Document01", patientID(1), "1.3.6.1.4.1.21367.13.53.1", "")))
-	return c.NullHTTP + c.HTTPOut*out/(1<<20) + c.Select + c.SelectRow*time.Duration(entries)
+	out := time.Duration(entries * len(b.as.extrinsicObject("Document01", b.as.patientID(1), "1.3.6.1.4.1.21367.13.53.1", "")))
+	floor := c.NullHTTP + c.HTTPOut*out/(1<<20) + c.Select + c.SelectRow*time.Duration(entries)
+	if b.trusted() {
+		floor += b.trustFloor(int(out))
+	}
+	return floor
 }
 
 func (b *run) retrieveFloor() time.Duration {
 	c := &b.report.Calibration
-	return c.NullHTTP + (c.HTTPOut+c.SHA256)*retrievedBytes/(1<<20) + c.Select
+	floor := c.NullHTTP + (c.HTTPOut+c.SHA256)*retrievedBytes/(1<<20) + c.Select
+	if b.trusted() {
+		floor += b.trustFloor(retrievedBytes)
+	}
+	return floor
 }
 
 // Print writes the report for people.
@@ -280,7 +330,7 @@ func (r *Report) Print(w io.Writer) error {
 	c := &r.Calibration
 	var t bytes.Buffer
 	fmt.Fprintf(&t, "start      ready after %d ms on an empty folder, idle at %.1f MiB\n", r.Ready.Milliseconds(), float64(r.IdleKiB)/1024)
-	fmt.Fprintf(&t, "calibrated RSA-2048 verify %s, SHA-1 %s/MiB, SHA-256 %s/MiB, durable file of 30 KB %s (elapsed %s),\n", µs(c.RSAVerify), µs(c.SHA1), µs(c.SHA256), µs(c.DurableFile), µs(c.DurableWait))
+	fmt.Fprintf(&t, "calibrated RSA-2048 verify %s, AES-128-GCM %s/MiB, SHA-1 %s/MiB, SHA-256 %s/MiB,\n           durable file of 30 KB %s (elapsed %s),\n", µs(c.RSAVerify), µs(c.AESGCM), µs(c.SHA1), µs(c.SHA256), µs(c.DurableFile), µs(c.DurableWait))
 	fmt.Fprintf(&t, "           null HTTP exchange %s, +%s/MiB in, +%s/MiB out, grouped durable insert %s,\n           select %s, +%s a row of 6 KB\n\n",
 		µs(c.NullHTTP), µs(c.HTTPIn), µs(c.HTTPOut), µs(c.GroupedInsert), µs(c.Select), µs(c.SelectRow))
 	fmt.Fprintf(&t, "%-20s %7s %9s %9s %9s %10s %10s %6s %10s\n", "transaction", "clients", "req/s", "p50", "p99", "CPU/req", "floor", "ratio", "goal")

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"crypto"
+	"crypto/aes"
+	"crypto/cipher"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha1"
@@ -26,6 +28,7 @@ import (
 // requests. Each is processor time (user and system) of this process for one unit.
 type Calibration struct {
 	RSAVerify     time.Duration // one RSA-2048 PKCS #1 v1.5 verification
+	AESGCM        time.Duration // one mebibyte in records of 16 KB, as TLS has them
 	SHA1          time.Duration // one mebibyte
 	SHA256        time.Duration // one mebibyte
 	DurableFile   time.Duration // write 30 KB to a new file, fdatasync, rename, fsync of the folder
@@ -75,6 +78,9 @@ func Calibrate(ctx context.Context, dir string, null *process) (*Calibration, er
 	if c.RSAVerify, err = calibrateRSA(); err != nil {
 		return nil, err
 	}
+	if c.AESGCM, err = calibrateAES(); err != nil {
+		return nil, err
+	}
 	mebibyte := make([]byte, 1<<20)
 	if c.SHA1, _, err = cost(64, func() error { sha1.Sum(mebibyte); return nil }); err != nil {
 		return nil, err
@@ -105,6 +111,28 @@ func calibrateRSA() (time.Duration, error) {
 		return 0, fmt.Errorf("signing: %w", err)
 	}
 	cpu, _, err := cost(2000, func() error { return rsa.VerifyPKCS1v15(&key.PublicKey, crypto.SHA256, digest[:], signature) })
+	return cpu, err
+}
+
+// calibrateAES encrypts records as a TLS connection does.
+func calibrateAES() (time.Duration, error) {
+	block, err := aes.NewCipher(make([]byte, 16))
+	if err != nil {
+		return 0, fmt.Errorf("making a cipher: %w", err)
+	}
+	seal, err := cipher.NewGCM(block)
+	if err != nil {
+		return 0, fmt.Errorf("making a cipher: %w", err)
+	}
+	const records = 64
+	record, nonce := make([]byte, 16<<10), make([]byte, seal.NonceSize())
+	out := make([]byte, 0, len(record)+seal.Overhead())
+	cpu, _, err := cost(16, func() error {
+		for range records {
+			seal.Seal(out, nonce, record, nil)
+		}
+		return nil
+	})
 	return cpu, err
 }
 

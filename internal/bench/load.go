@@ -43,8 +43,8 @@ type Load struct {
 func (l *Load) Ratio() float64 { return float64(l.CPU) / float64(l.Floor) }
 
 // drive sends requests from a number of clients until the count is reached, after a warm-up, and measures.
-func drive(ctx context.Context, server *process, clients, count int, next func(n int) request) (*Load, error) {
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients, DisableCompression: true}}
+func drive(ctx context.Context, server *process, as *speaker, clients, count int, next func(n int) (request, error)) (*Load, error) {
+	client := as.connect(clients)
 	defer client.CloseIdleConnections()
 	var serial atomic.Int64
 	round := func(total int, took []time.Duration) error {
@@ -60,8 +60,13 @@ func drive(ctx context.Context, server *process, clients, count int, next func(n
 					if at < 0 || failures[c] != nil {
 						return
 					}
+					r, err := next(int(serial.Add(1)))
+					if err != nil {
+						failures[c] = err
+						return
+					}
 					start := time.Now()
-					failures[c] = send(ctx, client, next(int(serial.Add(1))), buffer)
+					failures[c] = send(ctx, client, r, buffer)
 					if took != nil {
 						took[at] = time.Since(start)
 					}

@@ -11,26 +11,26 @@ import (
 // every attribute that the French framework asks for, an envelope of about 24 KB.
 
 const (
-	soapNamespace    = "http://www.w3.org/2003/05/soap-envelope"
-	addressing       = "http://www.w3.org/2005/08/addressing"
-	authority        = "1.3.6.1.4.1.21367.13.20.1000"
-	actionSubmit     = "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b"
-	actionQuery      = "urn:ihe:iti:2007:RegistryStoredQuery"
-	actionRetrieve   = "urn:ihe:iti:2007:RetrieveDocumentSet"
-	findDocuments    = "urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d"
-	statusApproved   = "urn:oasis:names:tc:ebxml-regrep:StatusType:Approved"
-	success          = "urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:Success"
-	objectPrefix     = "urn:oasis:names:tc:ebxml-regrep:ObjectType:RegistryObject:"
-	mimeBoundary     = "liasse-bench-0c7d0f3a5b6e4f0e9d5a"
-	mtomContentType  = `multipart/related; type="application/xop+xml"; boundary="` + mimeBoundary + `"; start="<root@bench>"; start-info="application/soap+xml"`
-	simpleCodeScheme = "1.2.250.1.213.1.1.4.12"
+	soapNamespace     = "http://www.w3.org/2003/05/soap-envelope"
+	addressing        = "http://www.w3.org/2005/08/addressing"
+	authority         = "1.3.6.1.4.1.21367.13.20.1000"
+	actionSubmit      = "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b"
+	actionQuery       = "urn:ihe:iti:2007:RegistryStoredQuery"
+	actionRetrieve    = "urn:ihe:iti:2007:RetrieveDocumentSet"
+	findDocuments     = "urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d"
+	statusApproved    = "urn:oasis:names:tc:ebxml-regrep:StatusType:Approved"
+	success           = "urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:Success"
+	objectPrefix      = "urn:oasis:names:tc:ebxml-regrep:ObjectType:RegistryObject:"
+	mimeBoundary      = "liasse-bench-0c7d0f3a5b6e4f0e9d5a"
+	simpleContentType = "application/soap+xml; charset=UTF-8"
+	mtomContentType   = `multipart/related; type="application/xop+xml"; boundary="` + mimeBoundary + `"; start="<root@bench>"; start-info="application/soap+xml"`
 )
 
-func envelope(action, id, body string) string {
+func envelope(action, id, security, body string) string {
 	return `<?xml version="1.0" encoding="UTF-8"?>` +
 		`<s:Envelope xmlns:s="` + soapNamespace + `" xmlns:a="` + addressing + `"><s:Header>` +
 		`<a:Action s:mustUnderstand="true">` + action + `</a:Action><a:MessageID>urn:uuid:` + id + `</a:MessageID>` +
-		`<a:ReplyTo><a:Address>` + addressing + `/anonymous</a:Address></a:ReplyTo><a:To>http://localhost/xds</a:To>` +
+		`<a:ReplyTo><a:Address>` + addressing + `/anonymous</a:Address></a:ReplyTo><a:To>http://localhost/xds</a:To>` + security +
 		`</s:Header><s:Body>` + body + `</s:Body></s:Envelope>`
 }
 
@@ -53,11 +53,11 @@ func code(owner, scheme, value, codingScheme, display string) string {
 		`" classifiedObject="` + owner + `" nodeRepresentation="` + value + `">` + slot("codingScheme", codingScheme) + name(display) + `</rim:Classification>`
 }
 
-func author(owner, scheme string) string {
+func (s *speaker) author(owner, scheme string) string {
 	return `<rim:Classification id="` + owner + `-author" objectType="` + objectPrefix + `Classification" classificationScheme="urn:uuid:` + scheme +
 		`" classifiedObject="` + owner + `" nodeRepresentation="">` +
-		slot("authorPerson", "899700245667^MODÈLE^Baptiste^^^DR^^^&amp;1.2.250.1.71.4.2.1&amp;ISO") +
-		slot("authorInstitution", "Centre hospitalier de Démonstration^^^^^&amp;1.2.250.1.71.4.2.2&amp;ISO^^^^1999999999") +
+		slot("authorPerson", s.person) +
+		slot("authorInstitution", s.institution) +
 		slot("authorRole", "Médecin responsable du patient") +
 		slot("authorSpecialty", "G15_10/SM05^^^&amp;1.2.250.1.213.1.1.4.5&amp;ISO") +
 		`</rim:Classification>`
@@ -69,7 +69,7 @@ func identifier(owner, scheme, value, label string) string {
 }
 
 // extrinsicObject is a DocumentEntry; more holds slots of the repository's, for a message that goes to the registry.
-func extrinsicObject(id, patient, uniqueID, more string) string {
+func (s *speaker) extrinsicObject(id, patient, uniqueID, more string) string {
 	return `<rim:ExtrinsicObject id="` + id + `" mimeType="text/xml" objectType="urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1">` +
 		slot("creationTime", "20261103161500") + slot("languageCode", "fr-FR") +
 		slot("legalAuthenticator", "899700245667^MODÈLE^Baptiste^^^DR^^^&amp;1.2.250.1.71.4.2.1&amp;ISO") +
@@ -80,7 +80,7 @@ func extrinsicObject(id, patient, uniqueID, more string) string {
 		slot("urn:fr:liasse:bench:poste", "poste 12, service de cardiologie, bâtiment C, deuxième étage") + more +
 		name("Lettre de liaison à la sortie d’hospitalisation") +
 		`<rim:Description><rim:LocalizedString xml:lang="fr-FR" charset="UTF-8" value="Hospitalisation du 28 octobre au 3 novembre 2026, service de cardiologie, docteur Modèle."/></rim:Description>` +
-		author(id, "93606bcf-9494-43ec-9b4e-a7748d1a838d") +
+		s.author(id, "93606bcf-9494-43ec-9b4e-a7748d1a838d") +
 		code(id, "41a5887f-8865-4c09-adf7-e362475b143a", "11", "1.2.250.1.213.1.1.4.1", "Synthèses") +
 		code(id, "f4f85eac-e6cb-4883-b524-f2705394840f", "N", "2.16.840.1.113883.5.25", "Normal") +
 		code(id, "f4f85eac-e6cb-4883-b524-f2705394840f", "INVISIBLE_PATIENT", "1.2.250.1.213.1.1.4.13", "Document non visible par le patient") +
@@ -94,9 +94,9 @@ func extrinsicObject(id, patient, uniqueID, more string) string {
 		`</rim:ExtrinsicObject>`
 }
 
-func submissionSet(id, patient, uniqueID string) string {
-	return `<rim:RegistryPackage id="` + id + `">` + slot("submissionTime", "20261103162000") + name("Sortie d’hospitalisation") +
-		author(id, "a7058bb9-b4e4-4307-ba5b-e3f0ab85e12d") +
+func (s *speaker) submissionSet(id, patient, uniqueID string) string {
+	return `<rim:RegistryPackage id="` + id + `">` + slot("submissionTime", s.submissionTime) + name("Sortie d’hospitalisation") +
+		s.author(id, "a7058bb9-b4e4-4307-ba5b-e3f0ab85e12d") +
 		code(id, "aa543740-bdda-424e-8c96-df4873be8500", "04", "1.2.250.1.213.2.2.4.1", "Hospitalisation de jour, complète") +
 		`<rim:Classification id="` + id + `-mark" objectType="` + objectPrefix + `Classification" classifiedObject="` + id + `" classificationNode="urn:uuid:a54d6aa5-d40d-43f9-88c5-b4633d873bdd"/>` +
 		identifier(id, "6b5aea1a-874d-4603-a4bc-96a0a7b38446", patient, "XDSSubmissionSet.patientId") +
@@ -105,32 +105,39 @@ func submissionSet(id, patient, uniqueID string) string {
 		`</rim:RegistryPackage>`
 }
 
-func patientID(n int) string {
-	return fmt.Sprintf("BENCH-%08d^^^&amp;%s&amp;ISO", n, authority)
-}
-
 func hasMember(set, id string) string {
 	return `<rim:Association id="link` + id + `" associationType="urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember" sourceObject="` +
 		set + `" targetObject="` + id + `">` + slot("SubmissionSetStatus", "Original") + `</rim:Association>`
 }
 
 // lot is one ITI-41 message with documents given as bytes; serial numbers make every identifier of it new.
-func lot(run string, serial, patient int, documents [][]byte) []byte {
-	cx := patientID(patient)
+func (s *speaker) lot(run string, serial, patient int, documents [][]byte) ([]byte, error) {
+	cx := s.patientID(patient)
+	documents = s.addressed(documents, patient)
 	set := "SubmissionSet01"
 	var objects, links, content strings.Builder
 	var body bytes.Buffer
 	for i := range documents {
 		id := fmt.Sprintf("Document%02d", i+1)
-		objects.WriteString(extrinsicObject(id, cx, fmt.Sprintf("1.3.6.1.4.1.21367.13.53.%s.%d.%d", run, serial, i+1), ""))
+		objects.WriteString(s.extrinsicObject(id, cx, fmt.Sprintf("1.3.6.1.4.1.21367.13.53.%s.%d.%d", run, serial, i+1), ""))
 		links.WriteString(hasMember(set, id))
+	}
+	metadata := `<l:SubmitObjectsRequest xmlns:l="urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0" xmlns:rim="urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0"><rim:RegistryObjectList>` +
+		objects.String() + s.submissionSet(set, cx, fmt.Sprintf("1.3.6.1.4.1.21367.13.54.%s.%d", run, serial)) + links.String() +
+		`</rim:RegistryObjectList></l:SubmitObjectsRequest>`
+	metadata, ids, documents, err := s.sign(metadata, documents)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
 		content.WriteString(`<x:Document id="` + id + `"><i:Include xmlns:i="http://www.w3.org/2004/08/xop/include" href="cid:` + id + `@bench"/></x:Document>`)
 	}
-	root := envelope(actionSubmit, fmt.Sprintf("00000000-0000-4000-8000-%012d", serial),
-		`<x:ProvideAndRegisterDocumentSetRequest xmlns:x="urn:ihe:iti:xds-b:2007" xmlns:rim="urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0">`+
-			`<l:SubmitObjectsRequest xmlns:l="urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0"><rim:RegistryObjectList>`+
-			objects.String()+submissionSet(set, cx, fmt.Sprintf("1.3.6.1.4.1.21367.13.54.%s.%d", run, serial))+links.String()+
-			`</rim:RegistryObjectList></l:SubmitObjectsRequest>`+content.String()+`</x:ProvideAndRegisterDocumentSetRequest>`)
+	security, err := s.security(patient)
+	if err != nil {
+		return nil, err
+	}
+	root := envelope(actionSubmit, fmt.Sprintf("00000000-0000-4000-8000-%012d", serial), security,
+		`<x:ProvideAndRegisterDocumentSetRequest xmlns:x="urn:ihe:iti:xds-b:2007">`+metadata+content.String()+`</x:ProvideAndRegisterDocumentSetRequest>`)
 	part := func(id, contentType string, content []byte) {
 		body.WriteString("--" + mimeBoundary + "\r\nContent-Type: " + contentType + "\r\nContent-Transfer-Encoding: binary\r\nContent-ID: <" + id + "@bench>\r\n\r\n")
 		body.Write(content)
@@ -138,43 +145,51 @@ func lot(run string, serial, patient int, documents [][]byte) []byte {
 	}
 	part("root", `application/xop+xml; charset=UTF-8; type="application/soap+xml"`, []byte(root))
 	for i, document := range documents {
-		part(fmt.Sprintf("Document%02d", i+1), "text/xml", document)
+		part(ids[i], "text/xml", document)
 	}
 	body.WriteString("--" + mimeBoundary + "--\r\n")
-	return body.Bytes()
+	return body.Bytes(), nil
 }
 
 // registration is a SubmitObjectsRequest of entries whose documents lie in a repository already.
-func registration(run string, serial, patient, entries int) []byte {
-	cx, set := patientID(patient), "SubmissionSet01"
+func (s *speaker) registration(run string, serial, patient, entries int) []byte {
+	cx, set := s.patientID(patient), "SubmissionSet01"
 	var b strings.Builder
 	b.WriteString(`<l:SubmitObjectsRequest xmlns:l="urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0" xmlns:rim="urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0"><rim:RegistryObjectList>`)
 	more := slot("hash", "da39a3ee5e6b4b0d3255bfef95601890afd80709") + slot("size", "0") + slot("repositoryUniqueId", "1.3.6.1.4.1.21367.13.20.1100")
 	for i := range entries {
 		id := fmt.Sprintf("Document%02d", i+1)
-		b.WriteString(extrinsicObject(id, cx, fmt.Sprintf("1.3.6.1.4.1.21367.13.53.%s.%d.%d", run, serial, i+1), more))
+		b.WriteString(s.extrinsicObject(id, cx, fmt.Sprintf("1.3.6.1.4.1.21367.13.53.%s.%d.%d", run, serial, i+1), more))
 		b.WriteString(hasMember(set, id))
 	}
-	b.WriteString(submissionSet(set, cx, fmt.Sprintf("1.3.6.1.4.1.21367.13.54.%s.%d", run, serial)))
+	b.WriteString(s.submissionSet(set, cx, fmt.Sprintf("1.3.6.1.4.1.21367.13.54.%s.%d", run, serial)))
 	b.WriteString(`</rim:RegistryObjectList></l:SubmitObjectsRequest>`)
 	return []byte(b.String())
 }
 
 // query is FindDocuments for a patient, with LeafClass results.
-func query(serial, patient int) []byte {
-	return []byte(envelope(actionQuery, fmt.Sprintf("00000000-0000-4000-9000-%012d", serial),
+func (s *speaker) query(serial, patient int) ([]byte, error) {
+	security, err := s.security(patient)
+	if err != nil {
+		return nil, err
+	}
+	return []byte(envelope(actionQuery, fmt.Sprintf("00000000-0000-4000-9000-%012d", serial), security,
 		`<q:AdhocQueryRequest xmlns:q="urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0" xmlns:rim="urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0">`+
 			`<q:ResponseOption returnComposedObjects="true" returnType="LeafClass"/><rim:AdhocQuery id="`+findDocuments+`">`+
-			slot("$XDSDocumentEntryPatientId", "'"+patientID(patient)+"'")+
+			slot("$XDSDocumentEntryPatientId", "'"+s.patientID(patient)+"'")+
 			slot("$XDSDocumentEntryStatus", "('"+statusApproved+"')")+
-			`</rim:AdhocQuery></q:AdhocQueryRequest>`))
+			`</rim:AdhocQuery></q:AdhocQueryRequest>`)), nil
 }
 
-// retrieve is ITI-43 for one document.
-func retrieve(serial int, repository, uniqueID string) []byte {
-	root := envelope(actionRetrieve, fmt.Sprintf("00000000-0000-4000-a000-%012d", serial),
+// retrieve is ITI-43 for one document of a patient.
+func (s *speaker) retrieve(serial, patient int, repository, uniqueID string) ([]byte, error) {
+	security, err := s.security(patient)
+	if err != nil {
+		return nil, err
+	}
+	root := envelope(actionRetrieve, fmt.Sprintf("00000000-0000-4000-a000-%012d", serial), security,
 		`<x:RetrieveDocumentSetRequest xmlns:x="urn:ihe:iti:xds-b:2007"><x:DocumentRequest><x:RepositoryUniqueId>`+repository+
 			`</x:RepositoryUniqueId><x:DocumentUniqueId>`+uniqueID+`</x:DocumentUniqueId></x:DocumentRequest></x:RetrieveDocumentSetRequest>`)
 	return []byte("--" + mimeBoundary + "\r\nContent-Type: application/xop+xml; charset=UTF-8; type=\"application/soap+xml\"\r\nContent-Transfer-Encoding: binary\r\nContent-ID: <root@bench>\r\n\r\n" +
-		root + "\r\n--" + mimeBoundary + "--\r\n")
+		root + "\r\n--" + mimeBoundary + "--\r\n"), nil
 }

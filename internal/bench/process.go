@@ -21,6 +21,7 @@ type process struct {
 	url                  string // its only address (null server)
 	registry, repository string
 	admin                string
+	identities           string // folder of the test identities in profile dmp
 	readyAfter           time.Duration
 }
 
@@ -30,6 +31,7 @@ type readyLine struct {
 	Registry   string `json:"registry"`
 	Repository string `json:"repository"`
 	Admin      string `json:"admin"`
+	Identities string `json:"identities"`
 }
 
 // startProcess runs this very program with the arguments and waits for its ready line.
@@ -59,7 +61,7 @@ func startProcess(ctx context.Context, logs io.Writer, args ...string) (*process
 	if err != nil || !ready.Ready {
 		return nil, errors.Join(fmt.Errorf("the server said %q instead of being ready", strings.TrimSpace(line)), err, p.stop())
 	}
-	p.url, p.registry, p.repository, p.admin = ready.Registry, ready.Registry, ready.Repository, ready.Admin
+	p.url, p.registry, p.repository, p.admin, p.identities = ready.Registry, ready.Registry, ready.Repository, ready.Admin, ready.Identities
 	return p, nil
 }
 

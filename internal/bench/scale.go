@@ -51,10 +51,10 @@ func (b *run) scalePoint(ctx context.Context, entries int) (point *ScalePoint, e
 	}
 	defer func() { err = errors.Join(err, server.stop()) }()
 	patients := entries / entriesPerPatient
-	load, err := drive(ctx, server, 1, 6000, func(n int) request {
+	load, err := drive(ctx, server, b.as, 1, 6000, func(n int) (request, error) {
 		// A step that is prime to the number of patients visits them all, far from each other.
-		return request{url: server.registry, contentType: "application/soap+xml; charset=UTF-8", body: query(n, n*7919%patients),
-			want: []byte(success), bytes: entriesPerPatient * 3000}
+		body, err := b.as.query(n, n*7919%patients)
+		return request{url: server.registry, contentType: simpleContentType, body: body, want: []byte(success), bytes: entriesPerPatient * 3000}, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("finding among %d entries: %w", entries, err)
@@ -89,7 +89,7 @@ func (b *run) fillRegistry(ctx context.Context, from, to int) (err error) {
 				if patient >= to {
 					return
 				}
-				failures[w] = register(ctx, reg, registration(b.id+"3", patient, patient, entriesPerPatient))
+				failures[w] = register(ctx, reg, b.as.registration(b.id+"3", patient, patient, entriesPerPatient))
 			}
 		})
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"liasse/internal/pki"
+	"liasse/vihf"
 )
 
 // How the SOAP listener speaks TLS.
@@ -92,7 +93,7 @@ func defaultTrust() TrustConfig {
 }
 
 func defaultVIHF() VIHFConfig {
-	return VIHFConfig{MaxAge: Duration(time.Hour), Skew: Duration(5 * time.Minute), Versions: []string{"2.0", "3.0", "4.0"}, Replay: "writes"}
+	return VIHFConfig{MaxAge: Duration(time.Hour), Skew: Duration(5 * time.Minute), Versions: []string{"2.0", "3.0", "4.0"}, Replay: string(vihf.ReplayOff)}
 }
 
 func defaultProxy() ProxyConfig { return ProxyConfig{Header: "X-Client-Cert"} }
