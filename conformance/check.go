@@ -74,6 +74,9 @@ func (r *run) give(ctx context.Context, sc *scope, name string, patients []strin
 			return fmt.Errorf("making patient %s known: %w", p, err)
 		}
 		sc.set(p, cx)
+		id, authority := splitCX(cx)
+		sc.set(p+".id", id)
+		sc.set(p+".authority", authority)
 	}
 	for i := range steps {
 		label := fmt.Sprintf("%s given %d", name, i+1)
@@ -196,7 +199,7 @@ func (r *run) step(ctx context.Context, sc *scope, s *Step, label string) ([]Pro
 	}
 	m, err := r.exchange(ctx, sc, &s.Send, label)
 	if s.Expect.noEntry() {
-		return s.Expect.judgeEntry(m, err, label)
+		return s.Expect.judgeEntry(m, err, s.TLS != nil && s.TLS.Plain, label)
 	}
 	if err != nil {
 		return nil, nil, err

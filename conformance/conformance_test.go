@@ -134,7 +134,7 @@ func runAll(t *testing.T, onExchange func(conformance.Exchange)) *conformance.Re
 	}
 	isVariant := func(check string) bool {
 		return slices.ContainsFunc(variants, func(v variant) bool { return slices.Contains(needs[check], v.need) }) ||
-			slices.ContainsFunc(assembledTraits, func(need string) bool { return slices.Contains(needs[check], need) })
+			slices.ContainsFunc(assembledTraits, func(need string) bool { return slices.Contains(needs[check], need) }) || isTrusted(needs[check])
 	}
 	chosen := func(check string) bool {
 		return strings.HasPrefix(check, *only) && !(testing.Short() && slices.Contains(needs[check], "patience"))
@@ -168,6 +168,7 @@ func runAll(t *testing.T, onExchange func(conformance.Exchange)) *conformance.Re
 		})
 	}
 	run(assembledTraits, func() conformance.Target { return assemble(t) })
+	runTrusted(t, report, needs, chosen, onExchange)
 	return report
 }
 

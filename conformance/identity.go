@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -219,6 +220,7 @@ func (id *identity) bind(sc *scope, name string) {
 			continue
 		}
 		sc.set(name+"."+key, base64.StdEncoding.EncodeToString(p.chain[0]))
+		sc.set(name+"."+key+"AndMore", base64.StdEncoding.EncodeToString(append(slices.Clone(p.chain[0]), 0)))
 		if leaf, err := x509.ParseCertificate(p.chain[0]); err == nil {
 			if subject, err := distinguishedName(leaf.RawSubject); err == nil {
 				sc.set(name+"."+key+"Subject", subject)

@@ -99,13 +99,12 @@ func (l *lotSigner) content() ([]byte, error) {
 		}
 		return edit(l.scope, kept.content, l.note.Bytes, false)
 	}
-	root, err := l.signature()
-	if err != nil {
-		return nil, err
-	}
 	doc := etree.NewDocument()
 	doc.CreateProcInst("xml", `version="1.0" encoding="UTF-8"`)
-	doc.SetRoot(root)
+	root := doc.CreateElement("ds:Signature")
+	if err := l.sign(root); err != nil {
+		return nil, err
+	}
 	declare(root)
 	doc.WriteSettings.CanonicalText, doc.WriteSettings.CanonicalAttrVal = true, true
 	text, err := doc.WriteToBytes()
@@ -115,49 +114,49 @@ func (l *lotSigner) content() ([]byte, error) {
 	return edit(l.scope, text, l.note.Bytes, false)
 }
 
-func (l *lotSigner) signature() (*etree.Element, error) {
+// sign fills the ds:Signature that is the root of the document.
+func (l *lotSigner) sign(root *etree.Element) error {
 	sign := l.note.Sign
 	if sign == nil {
 		sign = &SignatureNote{}
 	}
 	key, shown, err := l.all.keys(l.who, sign)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	root := etree.NewElement("ds:Signature")
 	root.CreateAttr("xmlns:ds", namespaces["ds"])
 	root.CreateAttr("Id", "sig-"+strings.TrimPrefix(newUUID(), uuidURN))
 	manifest, err := l.manifest(orElse(l.note.ManifestDigest, orElse(sign.Digest, "sha256")))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	properties, err := l.properties(root, key, orElse(sign.Digest, "sha256"))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	s := &signing{scope: l.scope, note: sign, key: key, keyInfo: shown, element: root, defaultOf: "c14n-comments", refs: []reference{
 		{uri: "#" + manifestID, kind: dsigNS + "Manifest", target: manifest},
 		{uri: "#" + propertiesID, kind: xadesNS + "SignedProperties", target: properties.SelectElement("xades:SignedProperties")},
 	}}
 	if err := s.skeleton(); err != nil {
-		return nil, err
+		return err
 	}
 	for _, content := range []*etree.Element{manifest, purposeProperties(root), properties} {
 		root.CreateElement("ds:Object").AddChild(content)
 	}
 	if err := mutateAll(l.scope, root, l.note.Mutate); err != nil {
-		return nil, fmt.Errorf("changing the signature: %w", err)
+		return fmt.Errorf("changing the signature: %w", err)
 	}
 	declare(root)
 	if !sign.None {
 		if err := s.complete(); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if err := mutateAll(l.scope, root, l.note.Tamper); err != nil {
-		return nil, fmt.Errorf("tampering with the signature: %w", err)
+		return fmt.Errorf("tampering with the signature: %w", err)
 	}
-	return root, nil
+	return nil
 }
 
 // manifest names the SubmissionSet, and each document with its digest.

@@ -186,7 +186,11 @@ func (r *run) makeKnown(ctx context.Context, cx string) error {
 		}
 		return nil
 	}
-	body, err := json.Marshal(map[string]string{"id": cx})
+	bare, _, _ := strings.Cut(cx, "&ISO^") // the administration takes no type of identifier
+	if bare != cx {
+		bare += "&ISO"
+	}
+	body, err := json.Marshal(map[string]string{"id": bare})
 	if err != nil {
 		return fmt.Errorf("writing the patient: %w", err)
 	}

@@ -129,7 +129,7 @@ func turnedAway(err error) bool {
 func (e *Expect) noEntry() bool { return e != nil && e.Response == "no-entry" }
 
 // judgeEntry judges what came of a message that the server must not even read.
-func (e *Expect) judgeEntry(m *message, err error, label string) ([]Problem, *message, error) {
+func (e *Expect) judgeEntry(m *message, err error, plain bool, label string) ([]Problem, *message, error) {
 	var transport errTransport
 	switch {
 	case errors.As(err, &transport) && turnedAway(err):
@@ -137,6 +137,8 @@ func (e *Expect) judgeEntry(m *message, err error, label string) ([]Problem, *me
 	case err != nil:
 		return nil, nil, err
 	case m.answer.status == http.StatusUnauthorized || m.answer.status == http.StatusForbidden:
+		return nil, nil, nil
+	case plain && m.answer.status == http.StatusBadRequest && m.answer.doc == nil: // plain HTTP to a TLS port
 		return nil, nil, nil
 	}
 	return []Problem{{Step: label, What: "connection", Expected: "refused, or HTTP 401 or 403", Found: m.answer.describe()}}, nil, nil

@@ -37,6 +37,9 @@ func (s *signature) isQualifying(n xmltree.Node) bool {
 func (s *signature) judgeObjects() {
 	var manifests, qualifying, properties int
 	for _, object := range s.read.Objects {
+		if text := strings.TrimSpace(object.Text()); text != "" {
+			s.at(ruleNothingElseHeld, object, text, "")
+		}
 		for n := range object.Elements() {
 			switch {
 			case n.Is(xmldsig.Namespace, "Manifest"):

@@ -1,0 +1,108 @@
+package conformance_test
+
+import (
+	"context"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"liasse/conformance"
+	"liasse/internal/server"
+	"liasse/internal/testpki"
+)
+
+// testPKI is the folder of a test PKI that all tests of the package share; TestMain removes it.
+var testPKI = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "liasse-conformance-pki-")
+	if err != nil {
+		return "", err
+	}
+	_, err = testpki.Make(filepath.Join(dir, "pki"), testpki.Options{})
+	return dir, err
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if dir, err := testPKI(); err == nil {
+		os.RemoveAll(dir)
+	}
+	os.Exit(code)
+}
+
+// startTrusted starts a server in profile dmp, configured as `liasse pki` writes it, and gives it as a target with all
+// identities.
+func startTrusted(t *testing.T, change func(*server.Config)) conformance.Target {
+	t.Helper()
+	dir, err := testPKI()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pki := filepath.Join(dir, "pki")
+	addresses := start(t, func(c *server.Config) {
+		trusting, err := server.LoadConfig(filepath.Join(pki, "liasse.toml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		trusting.Dir, trusting.Listen, trusting.AdminListen, trusting.LogLevel = c.Dir, c.Listen, c.AdminListen, c.LogLevel
+		*c = trusting
+		if change != nil {
+			change(c)
+		}
+	})
+	target := target(addresses)
+	target.PKI, target.MLLP, target.Traits = pki, "", []string{conformance.ProfileDMP}
+	return target
+}
+
+// trustedVariant is a server in profile dmp configured so that checks with this need can be run.
+type trustedVariant struct {
+	need   string
+	change func(*server.Config)
+}
+
+// trustedVariants are configurations of a server in profile dmp for checks that need one.
+var trustedVariants = []trustedVariant{
+	{"homologations", func(c *server.Config) { c.VIHF.Homologations = []string{"ESSAI-0001"} }},
+	{"replay-writes", func(c *server.Config) { c.VIHF.Replay = "writes" }},
+	{"holder-tolerated", func(c *server.Config) { c.Rules = map[string]string{"VIHF-105": "warning"} }},
+}
+
+// isTrusted tells the checks that a server in profile dmp is judged by.
+func isTrusted(needs []string) bool { return slices.Contains(needs, "identities") }
+
+// runTrusted runs the suites of identities, tokens and signed lots, and adds what came of them to the report.
+func runTrusted(t *testing.T, report *conformance.Report, needs map[string][]string, chosen func(check string) bool, onExchange func(conformance.Exchange)) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	defer cancel()
+	variantOf := func(check string) string {
+		for _, v := range trustedVariants {
+			if slices.Contains(needs[check], v.need) {
+				return v.need
+			}
+		}
+		return ""
+	}
+	for _, v := range append([]trustedVariant{{}}, trustedVariants...) {
+		mine := func(check string) bool { return isTrusted(needs[check]) && chosen(check) && variantOf(check) == v.need }
+		if !slices.ContainsFunc(slices.Collect(maps.Keys(needs)), mine) {
+			continue
+		}
+		target := startTrusted(t, v.change)
+		if v.need != "" {
+			target.Traits = append(target.Traits, v.need)
+		}
+		if !testing.Short() {
+			target.Traits = append(target.Traits, "patience")
+		}
+		part, err := conformance.Run(ctx, target, conformance.Options{Parallel: 4, OnExchange: onExchange, Filter: func(_, check string) bool { return mine(check) }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		report.Results = append(report.Results, part.Results...)
+	}
+}
