@@ -42,20 +42,20 @@ func tokensOf(doc *xmltree.Document) tokens {
 func (j *judgement) place() xmltree.Node {
 	t := tokensOf(j.request.Envelope)
 	inEnvelope := isEnvelope(j.request.Envelope.Root())
-	if inEnvelope && !j.placeSecurity(t) {
-		return xmltree.Node{}
-	}
+	placed := !inEnvelope || j.placeSecurity(t)
 	for _, n := range t.encrypted {
 		j.found(ruleAssertionPlace, n, n.Local(), "saml2:Assertion")
 	}
 	switch {
-	case len(t.assertions) == 0:
-		j.missing(t)
-		return xmltree.Node{}
 	case len(t.assertions) > 1:
 		for _, n := range t.assertions[1:] {
 			j.found(ruleOneAssertion, n, n.AttrValue("", "ID"), "")
 		}
+		return xmltree.Node{}
+	case !placed:
+		return xmltree.Node{}
+	case len(t.assertions) == 0:
+		j.missing(t)
 		return xmltree.Node{}
 	}
 	assertion := t.assertions[0]

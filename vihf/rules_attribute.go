@@ -75,7 +75,7 @@ var (
 			FR: "Employer l’OID INS de l’environnement : test, démonstration ou production"},
 	})
 	ruleINS = rule.New(rule.Rule{
-		ID: "VIHF-075", Severity: rule.Error, Code: "wsse:InvalidSecurityToken", Section: "ANS, Référentiel INS",
+		ID: "VIHF-075", Severity: rule.Warning, Code: "wsse:InvalidSecurityToken", Section: "ANS, Référentiel INS",
 		Title: rule.Text{EN: "An INS is 13 characters and the key that they give",
 			FR: "Un INS comporte 13 caractères et la clé qu’ils donnent"},
 		Fix: rule.Text{EN: "Copy the INS as the INSi service gave it, key included",

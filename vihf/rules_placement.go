@@ -13,8 +13,8 @@ var (
 	})
 	ruleOneSecurity = rule.New(rule.Rule{
 		ID: "VIHF-002", Severity: rule.Error, Code: "wsse:InvalidSecurity", Section: "WSS 1.1, 5", Firm: true,
-		Title: rule.Text{EN: "The message has one wsse:Security, a block of its header for the ultimate receiver",
-			FR: "Le message a un seul wsse:Security, bloc de son en-tête destiné au destinataire final"},
+		Title: rule.Text{EN: "The message has one wsse:Security, a block of its header for this receiver",
+			FR: "Le message a un seul wsse:Security, bloc de son en-tête destiné à ce récepteur"},
 		Fix: rule.Text{EN: "Send one wsse:Security, directly in env:Header and without another role",
 			FR: "Envoyer un seul wsse:Security, directement dans env:Header et sans autre rôle"},
 	})

@@ -54,7 +54,7 @@ var (
 			FR: "Écrire une seule ds:Reference dont l’URI est # suivi de l’ID de l’assertion"},
 	})
 	ruleTransforms = rule.New(rule.Rule{
-		ID: "VIHF-017", Severity: rule.Error, Code: "wsse:UnsupportedAlgorithm", Section: "SAML 2.0 Core 5.4.4; Guide d’intégration DMPi, VIHF",
+		ID: "VIHF-017", Severity: rule.Error, Code: "wsse:UnsupportedAlgorithm", Section: "SAML 2.0 Core 5.4.4; Guide d’intégration DMPi, VIHF", Firm: true,
 		Title: rule.Text{EN: "The transforms are enveloped-signature, then exclusive canonicalization, and no other",
 			FR: "Les transformations sont enveloped-signature, puis la canonicalisation exclusive, et aucune autre"},
 		Fix: rule.Text{EN: "Declare these two transforms in this order",

@@ -90,6 +90,9 @@ var breaches = []breach{
 	{name: "two Security", want: "VIHF-002", around: func(token string) string {
 		return envelope(string(vihf.Security([]byte(token))), `<wsse:Security `+wsse+`/>`)
 	}},
+	{name: "two Security with a token each", want: "VIHF-002 VIHF-003", around: func(token string) string {
+		return envelope(string(vihf.Security([]byte(token))), `<wsse:Security `+wsse+` env:role="urn:other">`+token+`</wsse:Security>`)
+	}},
 	{name: "Security for another role", want: "VIHF-002", around: func(token string) string {
 		return envelope(`<wsse:Security ` + wsse + ` env:role="urn:other">` + token + `</wsse:Security>`)
 	}},
@@ -145,10 +148,19 @@ var breaches = []breach{
 	{name: "comment in SignatureValue", want: "VIHF-013", claims: tamper("<ds:SignatureValue>", "<ds:SignatureValue><!--x-->")},
 	{name: "Object in the signature", want: "VIHF-013", claims: tamper("</ds:Signature>", "<ds:Object/></ds:Signature>")},
 	{name: "HMAC", want: "VIHF-014", claims: tamper("http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", "http://www.w3.org/2001/04/xmldsig-more#hmac-sha256")},
-	{name: "XSLT", want: "VIHF-014", claims: tamper("http://www.w3.org/2000/09/xmldsig#enveloped-signature", "http://www.w3.org/TR/1999/REC-xslt-19991116")},
+	{name: "XSLT", want: "VIHF-017", claims: tamper("http://www.w3.org/2000/09/xmldsig#enveloped-signature", "http://www.w3.org/TR/1999/REC-xslt-19991116")},
 	{name: "SHA-1", want: "VIHF-015", claims: func(c *vihf.Claims) { c.Signer = nil }, who: "medecin/sha1"},
 	{name: "reference to another element", want: "VIHF-016 VIHF-020", claims: tamper(`URI="#_`, `URI="#x_`)},
 	{name: "reference to the document", want: "VIHF-016", claims: tamper(`<ds:Reference URI="#_`, `<ds:Reference URI="" Id="x_`)},
+	{name: "enveloped twice", want: "VIHF-017", claims: tamper(`<ds:Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"/>`,
+		strings.Repeat(`<ds:Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"/>`, 2))},
+	{name: "no transform", want: "VIHF-017", claims: func(c *vihf.Claims) {
+		c.Tamper = func(b []byte) []byte {
+			from, to := bytes.Index(b, []byte("<ds:Transforms>"))+len("<ds:Transforms>"), bytes.Index(b, []byte("</ds:Transforms>"))
+			return append(bytes.Clone(b[:from]), b[to:]...)
+		}
+	}},
+	{name: "two references", want: "VIHF-016", claims: tamper("</ds:Reference>", `</ds:Reference><ds:Reference URI="#_x"/>`)},
 	{name: "inclusive transform", want: "VIHF-018 VIHF-017", claims: func(c *vihf.Claims) { c.Enveloped.Canonicalization = xmldsig.C14N10 }, around: func(token string) string { return token }},
 	{name: "value changed after signing", want: "VIHF-019", claims: tamper(">ESSAI-0001<", ">ESSAI-0002<")},
 	{name: "signature value changed", want: "VIHF-020", claims: func(c *vihf.Claims) {

@@ -112,7 +112,7 @@ func joinMethods(methods []xmldsig.Method) string {
 // reasonRules says which rule a fault of the signature engine breaks.
 var reasonRules = map[xmldsig.Reason]*rule.Rule{
 	xmldsig.ReasonStructure: ruleSignatureForm, xmldsig.ReasonLimit: ruleSignatureForm, xmldsig.ReasonEncoding: ruleSignatureForm,
-	xmldsig.ReasonAlgorithm: ruleAlgorithm, xmldsig.ReasonTransform: ruleAlgorithm,
+	xmldsig.ReasonAlgorithm: ruleAlgorithm, xmldsig.ReasonTransform: ruleTransforms,
 	xmldsig.ReasonReference: ruleReference, xmldsig.ReasonDuplicateID: ruleUniqueID,
 	xmldsig.ReasonDigest: ruleDigest, xmldsig.ReasonSignatureValue: ruleSignatureValue,
 	xmldsig.ReasonKey: ruleOneCertificate, xmldsig.ReasonCanonicalization: ruleSignatureForm,
@@ -155,8 +155,11 @@ func (j *judgement) signatureFault(signature xmltree.Node, err error) {
 	if broken == nil {
 		broken = ruleSignatureForm
 	}
-	if fault.Reason == xmldsig.ReasonLimit && fault.At.Is(signatureNamespace, "Reference") {
+	switch at := fault.At; {
+	case fault.Reason == xmldsig.ReasonLimit && at.Is(signatureNamespace, "Reference"):
 		broken = ruleReference
+	case at.Is(signatureNamespace, "Transforms"), at.Is(signatureNamespace, "Transform"):
+		broken = ruleTransforms
 	}
 	if j.has(broken) && j.refused {
 		return // said already, in the token's own terms
