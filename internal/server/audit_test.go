@@ -151,6 +151,18 @@ func TestEveryRequestIsRecorded(t *testing.T) {
 	t.Logf("%d records of %d requests: %v", len(all), len(known), seen)
 }
 
+// query is one for the documents of a patient.
+func query(patient string) string {
+	slot := func(name, value string) string {
+		return `<rim:Slot name="` + name + `"><rim:ValueList><rim:Value>` + value + `</rim:Value></rim:ValueList></rim:Slot>`
+	}
+	body := `<query:AdhocQueryRequest xmlns:query="urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0" xmlns:rim="urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0">` +
+		`<query:ResponseOption returnType="LeafClass" returnComposedObjects="true"/><rim:AdhocQuery id="urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d">` +
+		slot("$XDSDocumentEntryPatientId", "'"+strings.ReplaceAll(patient, "&", "&amp;")+"'") +
+		slot("$XDSDocumentEntryStatus", "('urn:oasis:names:tc:ebxml-regrep:StatusType:Approved')") + `</rim:AdhocQuery></query:AdhocQueryRequest>`
+	return message("urn:ihe:iti:2007:RegistryStoredQuery", body)
+}
+
 // asked is a query of a patient with a token.
 func asked(t *testing.T, pki, name, patient string, purpose vihf.Purpose) string {
 	t.Helper()
@@ -162,14 +174,7 @@ func asked(t *testing.T, pki, name, patient string, purpose vihf.Purpose) string
 	if err != nil {
 		t.Fatal(err)
 	}
-	slot := func(name, value string) string {
-		return `<rim:Slot name="` + name + `"><rim:ValueList><rim:Value>` + value + `</rim:Value></rim:ValueList></rim:Slot>`
-	}
-	body := `<query:AdhocQueryRequest xmlns:query="urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0" xmlns:rim="urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0">` +
-		`<query:ResponseOption returnType="LeafClass" returnComposedObjects="true"/><rim:AdhocQuery id="urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d">` +
-		slot("$XDSDocumentEntryPatientId", "'"+strings.ReplaceAll(patient, "&", "&amp;")+"'") +
-		slot("$XDSDocumentEntryStatus", "('urn:oasis:names:tc:ebxml-regrep:StatusType:Approved')") + `</rim:AdhocQuery></query:AdhocQueryRequest>`
-	return strings.Replace(message("urn:ihe:iti:2007:RegistryStoredQuery", body), "</s:Header>", string(vihf.Security(assertion))+"</s:Header>", 1)
+	return strings.Replace(query(patient), "</s:Header>", string(vihf.Security(assertion))+"</s:Header>", 1)
 }
 
 // TestWhoAskedIsRecorded: who came in with which token, who was refused at which door, and nothing of it in the log.
@@ -186,6 +191,9 @@ func TestWhoAskedIsRecorded(t *testing.T) {
 	}
 	if status, _ := send(t, client, url, message("urn:ihe:iti:2007:RegistryStoredQuery", queryBody)); status != http.StatusBadRequest {
 		t.Errorf("without a token: %d", status)
+	}
+	if status, _ := send(t, client, url, asked(t, pki, "medecin", patient, "curiosity")); status != http.StatusBadRequest {
+		t.Errorf("for no purpose of the DMP: %d", status)
 	}
 	if status, _ := send(t, client, url, "<a"); status != http.StatusBadRequest {
 		t.Errorf("what is no message: %d", status)
@@ -217,6 +225,9 @@ func TestWhoAskedIsRecorded(t *testing.T) {
 	if decisions := of(all, "110113", "110143"); len(decisions) != 2 || !strings.Contains(decisions[0].Parsed.Event.Reason, "[VIHF-") || decisions[0].Outcome != audit.Serious {
 		t.Errorf("%d decisions on who asks are recorded", len(decisions))
 	}
+	if rights := of(all, "110113", "110144"); len(rights) != 1 || !strings.Contains(rights[0].Kinds, "ITI-18") || len(rights[0].Who) != 2 {
+		t.Errorf("%d decisions on what somebody may do are recorded", len(rights))
+	}
 	if doors := of(all, "110113", "110126"); len(doors) != 1 || !strings.Contains(doors[0].Parsed.Event.Reason, "[TLS-") || doors[0].Who[0].Network != "127.0.0.1" {
 		t.Errorf("%d refused connections are recorded", len(doors))
 	}
@@ -243,8 +254,7 @@ func TestNoRecordNoAnswer(t *testing.T) {
 	if _, err := db.Exec("BEGIN IMMEDIATE"); err != nil {
 		t.Fatal(err)
 	}
-	request := asked(t, pkiFolder(t), "medecin", "279035121518989^^^&1.2.250.1.213.1.4.10&ISO", vihf.Normal)
-	request = request[:strings.Index(request, "<wsse:Security")] + request[strings.Index(request, "</s:Header>"):]
+	request := query("279035121518989^^^&1.2.250.1.213.1.4.10&ISO")
 	for _, message := range []string{request, "<a"} {
 		status, body := send(t, http.DefaultClient, srv.Addresses().Registry, message)
 		if status != http.StatusServiceUnavailable || !strings.Contains(body, "[OPS-003] ") || strings.Contains(body, "AdhocQueryResponse") {
