@@ -22,7 +22,7 @@ func surplus(report *rule.Report, r *rule.Rule) bool {
 // enter adds a finding about an object to the report.
 func enter(report *rule.Report, r *rule.Rule, at xmltree.Node, subject, found, expected string) {
 	if !surplus(report, r) {
-		report.Add(rule.Finding{Rule: r, Place: rule.At(at), Subject: brief(subject), Found: found, Expected: brief(expected)})
+		report.AddAt(at, rule.Finding{Rule: r, Subject: brief(subject), Found: found, Expected: brief(expected)})
 	}
 }
 

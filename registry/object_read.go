@@ -66,7 +66,7 @@ func (rd *reader) add(r *rule.Rule, at xmltree.Node, subject, found, expected st
 // badForm enters a finding about a value that has not the form of its type.
 func (rd *reader) badForm(r *rule.Rule, at xmltree.Node, subject string, e *FormatError) {
 	if !surplus(rd.report, r) {
-		rd.report.Add(rule.Finding{Rule: r, Place: rule.At(at), Subject: brief(subject), Found: e.Value, Expected: e.Expected, Fix: e.Why})
+		rd.report.AddAt(at, rule.Finding{Rule: r, Subject: brief(subject), Found: e.Value, Expected: e.Expected, Fix: e.Why})
 	}
 }
 

@@ -21,7 +21,7 @@ func (q *queryReader) readSlots(adhoc xmltree.Node) {
 		p := q.query.parameter(name)
 		if p == nil {
 			if like := q.query.resembling(name); like != nil {
-				q.report.Add(rule.Finding{Rule: ruleQueryName, Place: rule.At(slot), Subject: like.name,
+				q.report.AddAt(slot, rule.Finding{Rule: ruleQueryName, Subject: like.name,
 					Found: name, Expected: like.name})
 			}
 			continue
@@ -35,7 +35,7 @@ func (q *queryReader) readSlot(p *parameter, slot xmltree.Node) {
 	values, sent, first := q.readValues(p, slot)
 	if sent == 0 {
 		if p.need != isRequired {
-			q.report.Add(rule.Finding{Rule: ruleQueryEmpty, Place: rule.At(slot), Subject: p.name, Expected: p.form()})
+			q.report.AddAt(slot, rule.Finding{Rule: ruleQueryEmpty, Subject: p.name, Expected: p.form()})
 		}
 		return
 	}
@@ -44,13 +44,13 @@ func (q *queryReader) readSlot(p *parameter, slot xmltree.Node) {
 		a = &argument{parameter: p, at: slot, first: first}
 		q.arguments = append(q.arguments, a)
 	} else if p.mult != andOrList {
-		q.report.Add(rule.Finding{Rule: ruleQueryRepeated, Place: rule.At(slot), Subject: p.name, Expected: p.form()})
+		q.report.AddAt(slot, rule.Finding{Rule: ruleQueryRepeated, Subject: p.name, Expected: p.form()})
 		return
 	} else if a.excessive || len(a.slots) == maxQueryConditions && q.tooManyConditions(a, slot) {
 		return
 	}
 	if p.mult == oneValue && sent > 1 {
-		q.report.Add(rule.Finding{Rule: ruleQuerySingle, Place: rule.At(slot), Subject: p.name,
+		q.report.AddAt(slot, rule.Finding{Rule: ruleQuerySingle, Subject: p.name,
 			Found: strconv.Itoa(sent), Expected: "1"})
 	}
 	switch {
@@ -65,7 +65,7 @@ func (q *queryReader) readSlot(p *parameter, slot xmltree.Node) {
 
 // tooManyConditions reports, once for each parameter, a Slot beyond the bound, and tells whether that refuses the query.
 func (q *queryReader) tooManyConditions(a *argument, slot xmltree.Node) bool {
-	a.excessive = q.report.Add(rule.Finding{Rule: ruleQueryConditions, Place: rule.At(slot), Subject: a.parameter.name,
+	a.excessive = q.report.AddAt(slot, rule.Finding{Rule: ruleQueryConditions, Subject: a.parameter.name,
 		Expected: "<= " + strconv.Itoa(maxQueryConditions)})
 	return a.excessive
 }
@@ -77,7 +77,7 @@ func (q *queryReader) readValues(p *parameter, slot xmltree.Node) (values []quer
 			raw := value.Text()
 			text, fault := parseParameterText(raw)
 			if fault != nil {
-				q.report.Add(rule.Finding{Rule: ruleQuerySyntax, Place: rule.At(slot), Subject: p.name,
+				q.report.AddAt(slot, rule.Finding{Rule: ruleQuerySyntax, Subject: p.name,
 					Found: raw, Expected: p.form(), Fix: fault.fix})
 				sent++
 				continue
@@ -102,7 +102,7 @@ func (q *queryReader) readValues(p *parameter, slot xmltree.Node) (values []quer
 // countValues counts the values of the query and tells whether they may still be read.
 func (q *queryReader) countValues(more int, p *parameter, slot xmltree.Node) bool {
 	if q.count <= maxQueryValues && q.count+more > maxQueryValues {
-		q.report.Add(rule.Finding{Rule: ruleQueryCount, Place: rule.At(slot), Subject: p.name})
+		q.report.AddAt(slot, rule.Finding{Rule: ruleQueryCount, Subject: p.name})
 	}
 	q.count += more
 	return q.count <= maxQueryValues
@@ -114,7 +114,7 @@ func (q *queryReader) readItem(p *parameter, slot xmltree.Node, item string) (v 
 	if fault == nil {
 		return v, true
 	}
-	q.report.Add(rule.Finding{Rule: fault.rule, Place: rule.At(slot), Subject: p.name,
+	q.report.AddAt(slot, rule.Finding{Rule: fault.rule, Subject: p.name,
 		Found: item, Expected: fault.expected, Fix: fault.fix})
 	return v, fault.usable
 }
@@ -126,8 +126,8 @@ func (q *queryReader) checkForm(p *parameter, slot xmltree.Node, raw string, tex
 	}
 	finding := rule.Finding{Subject: p.name, Found: raw, Expected: p.form()}
 	report := func(r *rule.Rule) {
-		finding.Rule, finding.Place = r, rule.At(slot)
-		q.report.Add(finding)
+		finding.Rule = r
+		q.report.AddAt(slot, finding)
 	}
 	switch {
 	case p.mult != oneValue && text.form&formList == 0:

@@ -140,12 +140,12 @@ func (q *queryReader) readReturnType(request xmltree.Node) {
 		if option.IsZero() {
 			at = request
 		}
-		q.report.Add(rule.Finding{Rule: broken, Place: rule.At(at), Subject: "returnType", Found: name,
+		q.report.AddAt(at, rule.Finding{Rule: broken, Subject: "returnType", Found: name,
 			Expected: expected})
 	}
 	adhoc := request.Child(NamespaceRIM, "AdhocQuery")
 	if !option.IsZero() && !adhoc.IsZero() && option.Offset() > adhoc.Offset() {
-		q.report.Add(rule.Finding{Rule: ruleQueryOrder, Place: rule.At(option)})
+		q.report.AddAt(option, rule.Finding{Rule: ruleQueryOrder})
 	}
 }
 
@@ -156,26 +156,26 @@ func (q *queryReader) readQuery(request xmltree.Node, transaction transactionNam
 			adhoc = child
 			continue
 		}
-		q.report.Add(rule.Finding{Rule: ruleQueryOne, Place: rule.At(child), Subject: "AdhocQuery"})
+		q.report.AddAt(child, rule.Finding{Rule: ruleQueryOne, Subject: "AdhocQuery"})
 		return adhoc
 	}
 	if adhoc.IsZero() {
-		q.report.Add(rule.Finding{Rule: ruleQueryOne, Place: rule.At(request), Subject: "AdhocQuery"})
+		q.report.AddAt(request, rule.Finding{Rule: ruleQueryOne, Subject: "AdhocQuery"})
 		return adhoc
 	}
 	id := adhoc.AttrValue("", "id")
 	query, exact := lookupQuery(id)
 	switch {
 	case query == nil:
-		q.report.Add(rule.Finding{Rule: ruleQueryKnown, Place: rule.At(adhoc), Subject: "AdhocQuery/@id", Found: id,
+		q.report.AddAt(adhoc, rule.Finding{Rule: ruleQueryKnown, Subject: "AdhocQuery/@id", Found: id,
 			Expected: storedQueries[0].id + " (" + storedQueries[0].name + "), …"})
 		return adhoc
 	case query.transaction != transaction:
-		q.report.Add(rule.Finding{Rule: ruleQueryTransaction, Place: rule.At(adhoc), Subject: query.name,
+		q.report.AddAt(adhoc, rule.Finding{Rule: ruleQueryTransaction, Subject: query.name,
 			Found: string(transaction), Expected: string(query.transaction)})
 		return adhoc
 	case !exact:
-		q.report.Add(rule.Finding{Rule: ruleQueryIDForm, Place: rule.At(adhoc), Subject: query.name, Found: id,
+		q.report.AddAt(adhoc, rule.Finding{Rule: ruleQueryIDForm, Subject: query.name, Found: id,
 			Expected: query.id})
 	}
 	q.query = query
@@ -248,15 +248,15 @@ func (q *queryReader) checkNeeds(adhoc xmltree.Node) {
 	}
 	switch {
 	case len(exactly) > 0 && len(given) == 0:
-		q.report.Add(rule.Finding{Rule: ruleQueryAlternative, Place: rule.At(adhoc), Subject: q.query.name,
+		q.report.AddAt(adhoc, rule.Finding{Rule: ruleQueryAlternative, Subject: q.query.name,
 			Expected: strings.Join(exactly, " | ")})
 	case len(given) > 1:
 		for _, a := range given[1:] {
-			q.report.Add(rule.Finding{Rule: ruleQueryExclusive, Place: rule.At(a.at), Subject: a.parameter.name,
+			q.report.AddAt(a.at, rule.Finding{Rule: ruleQueryExclusive, Subject: a.parameter.name,
 				Expected: strings.Join(exactly, " | ")})
 		}
 	case len(atLeast) > 0 && !some:
-		q.report.Add(rule.Finding{Rule: ruleQueryAlternative, Place: rule.At(adhoc), Subject: q.query.name,
+		q.report.AddAt(adhoc, rule.Finding{Rule: ruleQueryAlternative, Subject: q.query.name,
 			Expected: strings.Join(atLeast, " | ")})
 	}
 }
@@ -288,7 +288,7 @@ func (q *queryReader) checkExclusions() {
 	for _, a := range q.arguments {
 		positive, negative := strings.CutSuffix(a.parameter.name, excludeSuffix)
 		if negative && q.argument(positive) != nil {
-			q.report.Add(rule.Finding{Rule: ruleQueryExclude, Place: rule.At(a.at), Subject: a.parameter.name,
+			q.report.AddAt(a.at, rule.Finding{Rule: ruleQueryExclude, Subject: a.parameter.name,
 				Expected: positive + " | " + a.parameter.name})
 		}
 	}
@@ -303,7 +303,7 @@ func (q *queryReader) checkIntervals() {
 		}
 		from, to := q.value(a.parameter.name).text, q.value(start+"To").text
 		if from != "" && to != "" && from >= to {
-			q.report.Add(rule.Finding{Rule: ruleQueryInterval, Place: rule.At(a.at), Subject: a.parameter.name,
+			q.report.AddAt(a.at, rule.Finding{Rule: ruleQueryInterval, Subject: a.parameter.name,
 				Found: from + " … " + to})
 		}
 	}
@@ -313,7 +313,7 @@ func (q *queryReader) checkIntervals() {
 func (q *queryReader) checkLogicalIDs() {
 	for _, a := range q.arguments {
 		if a.parameter.kind == valueLogicalID && q.level() != 2 {
-			q.report.Add(rule.Finding{Rule: ruleQueryLogicalID, Place: rule.At(a.at), Subject: a.parameter.name,
+			q.report.AddAt(a.at, rule.Finding{Rule: ruleQueryLogicalID, Subject: a.parameter.name,
 				Expected: "$MetadataLevel = 2"})
 		}
 	}

@@ -251,7 +251,7 @@ func (s *search) unknownPatient(a *argument, cx string, merged *Patient) bool {
 		}
 	}
 	before := len(s.report.Findings)
-	refused := s.report.Add(rule.Finding{Rule: ruleQueryPatientKnown, Place: rule.At(a.at), Subject: a.parameter.name, Found: cx})
+	refused := s.report.AddAt(a.at, rule.Finding{Rule: ruleQueryPatientKnown, Subject: a.parameter.name, Found: cx})
 	if cfg.UnknownPatientQuery == AnswerError && len(s.report.Findings) > before {
 		s.report.Findings[before].Severity, refused = rule.Error, true
 	}

@@ -45,25 +45,25 @@ func readLot(body xmltree.Node, report *rule.Report, maxDocuments int) *lot {
 		switch {
 		case child.Is(registry.NamespaceLCM, "SubmitObjectsRequest"):
 			if !submission.IsZero() {
-				report.Add(rule.Finding{Rule: ruleSubmissionPresent, Place: rule.At(child), Found: "2"})
+				report.AddAt(child, rule.Finding{Rule: ruleSubmissionPresent, Found: "2"})
 				continue
 			}
 			submission = child
 		case child.Is(registry.NamespaceXDSB, "Document"):
 			l.documents = append(l.documents, &document{at: child})
 		default:
-			report.Add(rule.Finding{Rule: ruleKnownChildren, Place: rule.At(child), Found: nameOf(child)})
+			report.AddAt(child, rule.Finding{Rule: ruleKnownChildren, Found: nameOf(child)})
 		}
 	}
 	if submission.IsZero() {
 		// Refused whatever severity the rule has: there is nothing to register.
-		if !report.Add(rule.Finding{Rule: ruleSubmissionPresent, Place: rule.At(body)}) {
+		if !report.AddAt(body, rule.Finding{Rule: ruleSubmissionPresent}) {
 			report.Findings = append(report.Findings, rule.Finding{Rule: ruleSubmissionPresent, Severity: rule.Error, Place: rule.At(body)})
 		}
 	} else {
 		l.sub = registry.ReadSubmission(submission, report)
 	}
-	if len(l.documents) > maxDocuments && report.Add(rule.Finding{Rule: ruleDocumentCount, Place: rule.At(l.documents[maxDocuments].at),
+	if len(l.documents) > maxDocuments && report.AddAt(l.documents[maxDocuments].at, rule.Finding{Rule: ruleDocumentCount,
 		Found: strconv.Itoa(len(l.documents)), Expected: "<= " + strconv.Itoa(maxDocuments)}) {
 		l.documents, l.unread = nil, true
 		return l // what would be said of the others follows from it
@@ -89,7 +89,7 @@ func (l *lot) match() {
 			l.byPart[d.at] = d
 		}
 		if d.id = idOf(d.at); d.id == "" {
-			l.report.Add(rule.Finding{Rule: ruleDocumentID, Place: rule.At(d.at)})
+			l.report.AddAt(d.at, rule.Finding{Rule: ruleDocumentID})
 			continue
 		}
 		d.entry = entries[d.id]
@@ -101,19 +101,19 @@ func (l *lot) match() {
 		}
 		if _, twice := provided[d.id]; twice {
 			d.entry = nil
-			l.report.Add(rule.Finding{Rule: ruleDocumentIDUnique, Place: rule.At(d.at), Subject: d.id})
+			l.report.AddAt(d.at, rule.Finding{Rule: ruleDocumentIDUnique, Subject: d.id})
 			continue
 		}
 		provided[d.id] = struct{}{}
 		if d.entry == nil && l.sub != nil {
-			l.report.Add(rule.Finding{Rule: ruleEntryPresent, Place: rule.At(d.at), Subject: d.id})
+			l.report.AddAt(d.at, rule.Finding{Rule: ruleEntryPresent, Subject: d.id})
 		}
 	}
 	for id, entry := range l.entriesInOrder(entries) {
 		if entry.Type == registry.OnDemand {
-			l.report.Add(rule.Finding{Rule: ruleStableEntry, Place: rule.At(entry.At), Subject: id, Found: entry.ObjectType, Expected: registry.Stable.URN()})
+			l.report.AddAt(entry.At, rule.Finding{Rule: ruleStableEntry, Subject: id, Found: entry.ObjectType, Expected: registry.Stable.URN()})
 		} else if _, there := provided[id]; !there {
-			l.report.Add(rule.Finding{Rule: ruleDocumentPresent, Place: rule.At(entry.At), Subject: id})
+			l.report.AddAt(entry.At, rule.Finding{Rule: ruleDocumentPresent, Subject: id})
 		}
 	}
 }
@@ -129,7 +129,7 @@ func (l *lot) resembling(entries map[string]*registry.DocumentEntry, d *document
 		}
 	}
 	if found != nil {
-		l.report.Add(rule.Finding{Rule: ruleDocumentIDCase, Place: rule.At(d.at), Subject: d.id, Found: d.id, Expected: found.ID})
+		l.report.AddAt(d.at, rule.Finding{Rule: ruleDocumentIDCase, Subject: d.id, Found: d.id, Expected: found.ID})
 	}
 	return found
 }
