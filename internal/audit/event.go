@@ -133,13 +133,6 @@ func (e *Event) addPatient(cx string, action Action) {
 // HasPatients tells whether a patient is entered.
 func (e *Event) HasPatients() bool { return e != nil && len(e.patients) > 0 }
 
-// ClearPatients takes out the patients, for a transaction of the store that runs again.
-func (e *Event) ClearPatients() {
-	if e != nil {
-		e.patients = e.patients[:0]
-	}
-}
-
 // AddSubmissionSet enters the uniqueId of a SubmissionSet.
 func (e *Event) AddSubmissionSet(uniqueID string) {
 	if e != nil && uniqueID != "" {

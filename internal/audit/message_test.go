@@ -197,7 +197,6 @@ func TestParts(t *testing.T) {
 	nobody.SetQuery("", "", nil)
 	nobody.SetControl("II", "1")
 	nobody.MarkRecorded()
-	nobody.ClearPatients()
 	if nobody.Recorded() || nobody.HasPatients() || nobody.Messages(audit.Success, "") != nil {
 		t.Error("an event that nobody records has records")
 	}

@@ -159,7 +159,9 @@ func (s *Sender) send(ctx context.Context, records []Record) error {
 	}()
 	var frames []byte
 	for i := range records {
-		frames = AppendSyslog(frames, s.Source, &records[i])
+		if !records[i].Pruned { // of one whose retention ended while it waited there is nothing left to send
+			frames = AppendSyslog(frames, s.Source, &records[i])
+		}
 		if len(frames) < 64<<10 && i < len(records)-1 {
 			continue
 		}

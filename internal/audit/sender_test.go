@@ -25,10 +25,18 @@ type memory struct {
 
 func newMemory() *memory { return &memory{head: audit.Head{Chain: 5}, wake: make(chan struct{}, 1)} }
 
-func (m *memory) add(user string) {
+func (m *memory) add(user string) { m.append(m.head.Append(audit.Used(source, moment, user, "list"))) }
+
+// addPruned adds a record whose message is gone already.
+func (m *memory) addPruned() {
+	m.head.Seq++
+	m.append(audit.Record{Chain: m.head.Chain, Seq: m.head.Seq, Pruned: true})
+}
+
+func (m *memory) append(r audit.Record) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.records = append(m.records, m.head.Append(audit.Used(source, moment, user, "list")))
+	m.records = append(m.records, r)
 	select {
 	case m.wake <- struct{}{}:
 	default:
@@ -110,6 +118,12 @@ func TestSender(t *testing.T) {
 	}
 	add("a1", "a2", "a3", "a4", "a5", "a6", "a7")
 	eventually(t, "the first are sent", spool.allSent)
+	if got := users(t, collector.Messages()); !slices.Equal(got, want) {
+		t.Errorf("got %v", got)
+	}
+
+	spool.addPruned()
+	eventually(t, "what was pruned is passed over", spool.allSent)
 	if got := users(t, collector.Messages()); !slices.Equal(got, want) {
 		t.Errorf("got %v", got)
 	}

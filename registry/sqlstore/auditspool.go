@@ -90,7 +90,7 @@ func (s *Store) lease(ctx context.Context, c *unsentChain) (bool, error) {
 	return changed == 1, nil
 }
 
-// unsentOf reads the records of a chain that were not sent. Those whose messages were pruned are not sent any more.
+// unsentOf reads the records of a chain that were not sent, those whose messages were pruned meanwhile among them.
 func (s *Store) unsentOf(ctx context.Context, c *unsentChain, limit int, records []audit.Record) ([]audit.Record, error) {
 	const what = "reading audit records to send"
 	before := len(records)
