@@ -44,6 +44,9 @@ var INSAuthorities = []string{
 	"1.2.250.1.213.1.4.8", "1.2.250.1.213.1.4.9", "1.2.250.1.213.1.4.10", "1.2.250.1.213.1.4.11",
 }
 
+// insTestAuthorities are those of the INS that are set aside for tests.
+var insTestAuthorities = []string{"1.2.250.1.213.1.4.10", "1.2.250.1.213.1.4.11"}
+
 // Config is the configuration file (TOML). Every key has a usable default; an unknown key is refused.
 type Config struct {
 	// Dir holds the embedded database and the documents.

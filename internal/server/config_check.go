@@ -260,6 +260,11 @@ func (c *Config) checkDMP(f *faults) {
 	if c.RegistryURL != "" {
 		f.add("registry_url is given: in profile dmp registry and repository are one process, since ITI-42 carries neither the documents nor the signature of a lot")
 	}
+	for _, oid := range c.Affinity.AssigningAuthorities {
+		if c.Trust.Realm == "production" && slices.Contains(insTestAuthorities, oid) {
+			f.add("affinity.assigning_authorities has %s and trust.realm is production: that root of the INS is set aside for tests", oid)
+		}
+	}
 	if c.VIHF.MaxAge <= 0 {
 		f.add("vihf.max_age must be longer than nothing")
 	}

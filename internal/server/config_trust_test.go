@@ -75,6 +75,8 @@ func TestTrustConfig(t *testing.T) {
 		{"dmp with an open admin interface", above(`admin_listen = "0.0.0.0:8081"`), []string{"admin_listen is 0.0.0.0:8081"}},
 		{"dmp with an open feed", trusting + "[mllp]\nlisten = \"0.0.0.0:2575\"\n", []string{"mllp.listen is 0.0.0.0:2575"}},
 		{"dmp with a registry elsewhere", above(`registry_url = "http://127.0.0.1:1/xds/registry"`), []string{"registry_url is given"}},
+		{"test patients in production", strings.Replace(trusting, `realm = "test"`, `realm = "production"`, 1) + "[affinity]\nassigning_authorities = [\"1.2.250.1.213.1.4.8\", \"1.2.250.1.213.1.4.10\"]\n", []string{"1.2.250.1.213.1.4.10", "set aside for tests"}},
+		{"production", strings.Replace(trusting, `realm = "test"`, `realm = "production"`, 1) + "[affinity]\nassigning_authorities = [\"1.2.250.1.213.1.4.8\"]\n", nil},
 		{"token age", trusting + "max_age = \"0s\"\nskew = \"-1s\"\nversions = []\n", []string{"vihf.max_age", "vihf.skew", "vihf.versions"}},
 		{"replay", trusting + "replay = \"never\"\n", []string{`vihf.replay is "never"`}},
 		{"directories", strings.NewReplacer("structures.tsv", "a.tsv", "professionals.tsv", "b.tsv").Replace(trusting), []string{"vihf.structures", "vihf.professionals"}},

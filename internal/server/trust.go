@@ -129,6 +129,9 @@ func (s *Server) tellTrust() {
 	if s.cfg.Profile != ProfileDMP {
 		return
 	}
+	if s.cfg.Trust.Realm == string(pki.RealmTest) {
+		s.log.Info().Msg("trust.realm is test: certificates of production are refused, and nothing here is for real patients")
+	}
 	switch {
 	case !s.cfg.peersKnown():
 		s.log.Warn().Msg("tls is off: who connects is not known, and the rules that compare the identity token with the certificate of the connection are off")
