@@ -121,7 +121,8 @@ func BenchmarkFind(b *testing.B) {
 		s := openStore(b, sqlstore.Config{Path: filepath.Join(dir, fmt.Sprintf("bench-%d.db", size))})
 		populateBench(b, s, size)
 		for _, n := range []int{10, 100} {
-			b.Run(fmt.Sprintf("registry=%d/entries=%d", size, n), func(b *testing.B) { benchFind(b, s, size, n) })
+			b.Run(fmt.Sprintf("registry=%d/entries=%d", size, n), func(b *testing.B) { benchFind(b, s, size, n, false) })
+			b.Run(fmt.Sprintf("registry=%d/entries=%d/codes", size, n), func(b *testing.B) { benchFind(b, s, size, n, true) })
 		}
 	}
 }
@@ -177,11 +178,12 @@ func populateBench(b *testing.B, s *sqlstore.Store, size int) {
 	wait.Wait()
 }
 
-func benchFind(b *testing.B, s *sqlstore.Store, size, n int) {
+func benchFind(b *testing.B, s *sqlstore.Store, size, n int, codes bool) {
 	ctx := context.Background()
 	rounds := size / benchRound
 	f := registry.DocumentFilter{
 		Status: []registry.Status{registry.Approved}, Types: []registry.ObjectType{registry.Stable}, LatestOnly: true,
+		WithCodes: codes, // as with a policy
 	}
 	b.ReportAllocs()
 	found := 0
