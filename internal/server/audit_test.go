@@ -192,6 +192,10 @@ func TestWhoAskedIsRecorded(t *testing.T) {
 	if status, _ := send(t, client, url, message("urn:ihe:iti:2007:RegistryStoredQuery", queryBody)); status != http.StatusBadRequest {
 		t.Errorf("without a token: %d", status)
 	}
+	another := strings.Replace(asked(t, pki, "medecin", patient, vihf.Normal), "'279035121518989", "'161045121518976", 1)
+	if _, body := send(t, client, url, another); !strings.Contains(body, "[DMP-") {
+		t.Errorf("for another patient than the token's: %s", body)
+	}
 	if status, _ := send(t, client, url, asked(t, pki, "medecin", patient, "curiosity")); status != http.StatusBadRequest {
 		t.Errorf("for no purpose of the DMP: %d", status)
 	}
@@ -208,7 +212,7 @@ func TestWhoAskedIsRecorded(t *testing.T) {
 		all = records(t, srv)
 	}
 	queries := of(all, "110112", "ITI-18")
-	if len(queries) != 2 || queries[0].Emergency() || !queries[1].Emergency() {
+	if len(queries) != 3 || queries[0].Emergency() || !queries[1].Emergency() {
 		t.Fatalf("%d queries are recorded", len(queries))
 	}
 	q := queries[0]
@@ -221,6 +225,10 @@ func TestWhoAskedIsRecorded(t *testing.T) {
 		if !got {
 			t.Errorf("%s is not recorded: %s", what, q.XML)
 		}
+	}
+	if r := queries[2]; r.Outcome != audit.Serious || r.User != q.User || !strings.HasPrefix(r.Patient, "161045121518976^") || r.detail("Resource") != patient ||
+		!strings.Contains(r.Parsed.Event.Reason, "[DMP-") || strings.Contains(r.Parsed.Event.Reason, "161045121518976") {
+		t.Errorf("the query for another patient is recorded as %s", r.XML)
 	}
 	if decisions := of(all, "110113", "110143"); len(decisions) != 2 || !strings.Contains(decisions[0].Parsed.Event.Reason, "[VIHF-") || decisions[0].Outcome != audit.Serious {
 		t.Errorf("%d decisions on who asks are recorded", len(decisions))
