@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"liasse/internal/rule"
 	"liasse/registry"
@@ -136,6 +137,9 @@ func (c *Config) checkTLS(f *faults) {
 			f.file(file.key, file.path)
 		}
 	}
+	if c.tlsMode() != TLSOff && strings.HasPrefix(c.PublicURL, "http://") {
+		f.add("public_url is %s and tls is %q: clients would be sent where nobody answers; it begins with https", c.PublicURL, c.tlsMode())
+	}
 	if c.Limits.Handshakes < 1 {
 		f.add("limits.handshakes is %d; it may be 1 or more", c.Limits.Handshakes)
 	}
@@ -144,10 +148,13 @@ func (c *Config) checkTLS(f *faults) {
 	}
 }
 
+// leastRefresh keeps the looking at files from becoming work of its own.
+const leastRefresh = Duration(10 * time.Millisecond)
+
 func (c *Config) checkTrust(f *faults) {
 	f.oneOf("trust.realm", c.Trust.Realm, "test", "production")
-	if c.Trust.Refresh <= 0 {
-		f.add("trust.refresh must be longer than nothing")
+	if c.Trust.Refresh < leastRefresh {
+		f.add("trust.refresh is %v; it may be %v or more", time.Duration(c.Trust.Refresh), time.Duration(leastRefresh))
 	}
 	if c.TLS == "" && !c.peersKnown() && len(c.Trust.TLS.Anchors) > 0 {
 		f.add("trust.tls.anchors is given and nobody is asked for a certificate: say tls = %q, or %q to mean it", TLSMutual, TLSOff)

@@ -49,6 +49,7 @@ func TestTrustConfig(t *testing.T) {
 		{"nothing", trusting, nil},
 		{"the configuration of the test PKI", "", nil},
 		{"profile xds with TLS", strings.Replace(above(`tls = "server"`), `"dmp"`, `"xds"`, 1), nil},
+		{"a public address without TLS", above(`public_url = "http://xds.example.org"`), []string{"public_url is http://xds.example.org"}},
 		{"unknown mode", above(`tls = "both"`), []string{`tls is "both"`}},
 		{"no certificate", change(`tls_certificate = "server/server.crt"`, ""), []string{"tls_certificate is empty"}},
 		{"no key", change(`tls_key = "server/server.key"`, ""), []string{"tls_key is empty"}},
