@@ -25,27 +25,34 @@ func (r *reader) namesFor(ctx context.Context) (*codeNames, error) {
 	const what = "looking up the names of codes"
 	shared := r.store.names.Load()
 	known := shared
-	if known == nil || len(known.codes) >= maxCachedCodes {
+	if known == nil {
 		known = &codeNames{}
 	}
 	newer := make(map[int64]registry.Code)
 	upTo := known.upTo
-	err := r.rows(r.context(ctx, false), what, "SELECT id, value, scheme FROM code WHERE id > ? AND kind IN (?, ?)",
-		[]any{known.upTo, int64(registry.CodeClass), int64(registry.CodeFormat)}, func(rows *sql.Rows) error {
-			var id int64
+	// Codes of every kind are walked past, so that none of them is met again.
+	err := r.rows(r.context(ctx, false), what, "SELECT id, kind, value, scheme FROM code WHERE id > ?",
+		[]any{known.upTo}, func(rows *sql.Rows) error {
+			var id, kind int64
 			var c registry.Code
-			if err := rows.Scan(&id, &c.Value, &c.Scheme); err != nil {
+			if err := rows.Scan(&id, &kind, &c.Value, &c.Scheme); err != nil {
 				return r.scanned(what, err)
 			}
-			newer[id] = c
+			if k := registry.CodeKind(kind); k == registry.CodeClass || k == registry.CodeFormat {
+				newer[id] = c
+			}
 			upTo = max(upTo, id)
 			return nil
 		})
 	if err != nil {
 		return nil, err
 	}
-	if len(newer) > 0 {
-		maps.Copy(newer, known.codes)
+	if upTo > known.upTo {
+		if len(newer) == 0 {
+			newer = known.codes // which nobody changes
+		} else {
+			maps.Copy(newer, known.codes)
+		}
 		known = &codeNames{upTo: upTo, codes: newer}
 		if r.writing == nil {
 			r.store.names.CompareAndSwap(shared, known) // whoever came between knows enough too
