@@ -269,36 +269,42 @@ func TestTolerancesCanBeRefused(t *testing.T) {
 			}
 		}
 	}
-	strict := target(start(t, func(c *server.Config) {
+	everything := func(c *server.Config) {
 		c.Rules = map[string]string{}
 		for _, r := range rule.All() {
 			if r.Severity != rule.Error {
 				c.Rules[r.ID] = "error"
 			}
 		}
-	}))
-	strict.Server, strict.Traits = "other", append(assembledTraits, "metadata-update", "strict")
-	refused := map[string]bool{"WSA-013": true} // needs a server that knows its addresses; TestLiasse has one
-	report, err := conformance.Run(context.Background(), strict, conformance.Options{
-		Filter: func(_, check string) bool { return tolerated[check] != nil },
-		OnExchange: func(e conformance.Exchange) {
-			check, rest, _ := strings.Cut(e.Name, " ")
-			if !strings.HasPrefix(rest, "step 1") || strings.Contains(rest, "look") {
-				return
-			}
-			for _, id := range tolerated[check] {
-				if bytes.Contains(e.ResponseBody, []byte("["+id+"]")) && isRefusal(e) {
-					refused[id] = true
-				}
-			}
-		},
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
-	for _, r := range report.Results {
-		if r.Status == conformance.Skipped || r.Status == conformance.Blocked {
-			t.Errorf("%s was not run: %s", r.ID, r.Reason)
+	strict := target(start(t, everything))
+	strict.Server, strict.Traits = "other", append(assembledTraits, "metadata-update", "strict")
+	trusted := startTrusted(t, everything)
+	refused := map[string]bool{"WSA-013": true} // needs a server that knows its addresses; TestLiasse has one
+	for _, to := range []conformance.Target{strict, trusted} {
+		report, err := conformance.Run(context.Background(), to, conformance.Options{
+			Filter: func(_, check string) bool {
+				return tolerated[check] != nil && strings.HasPrefix(check, "TRUST-") == (to.PKI != "")
+			},
+			OnExchange: func(e conformance.Exchange) {
+				check, rest, _ := strings.Cut(e.Name, " ")
+				if !strings.HasPrefix(rest, "step 1") || strings.Contains(rest, "look") {
+					return
+				}
+				for _, id := range tolerated[check] {
+					if bytes.Contains(e.ResponseBody, []byte("["+id+"]")) && isRefusal(e) {
+						refused[id] = true
+					}
+				}
+			},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range report.Results {
+			if r.Status == conformance.Skipped || r.Status == conformance.Blocked {
+				t.Errorf("%s was not run: %s", r.ID, r.Reason)
+			}
 		}
 	}
 	for _, ids := range tolerated {

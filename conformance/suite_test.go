@@ -47,6 +47,12 @@ func TestLoadRefuses(t *testing.T) {
 		{"unknown word", strings.Replace(valid, "expect: success", "expect: hurrah", 1), "neither a kind of response"},
 		{"id twice", valid + " - {id: A-001, title: t, register: {}, expect: success}\n", "already in suite"},
 		{"name", strings.Replace(valid, "suite: a", "suite: b", 1), "calls itself"},
+		{"no token", strings.Replace(valid, "register: {}", "register: {}, vihf: nothing", 1), "vihf is none or a mapping"},
+		{"no signature", strings.Replace(valid, "register: {}", "register: {}, lotSignature: nothing", 1), "lotSignature is none or a mapping"},
+		{"unknown key of a token", strings.Replace(valid, "register: {}", "register: {}, vihf: {nameid: x}", 1), `no key "nameid"`},
+		{"unknown key of a signature", strings.Replace(valid, "register: {}", "register: {}, vihf: {sign: {algorithm: x}}", 1), `no key "algorithm"`},
+		{"attribute of a token", strings.Replace(valid, "register: {}", "register: {}, vihf: {attributes: {a: {text: x}}}", 1), "text or {xml: …}"},
+		{"unknown key of a certificate", strings.Replace(valid, "section: s\n", "section: s\nidentities: {a: {auth: {issued: x}}}\n", 1), `no key "issued"`},
 		{"key twice", strings.Replace(valid, "title: t\n", "title: t\ntitle: u\n", 1), "title"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

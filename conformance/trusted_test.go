@@ -106,3 +106,75 @@ func runTrusted(t *testing.T, report *conformance.Report, needs map[string][]str
 		report.Results = append(report.Results, part.Results...)
 	}
 }
+
+// TestTrustedAsStranger judges a server in profile dmp as any other: what the standards ask of all must hold.
+func TestTrustedAsStranger(t *testing.T) {
+	t.Parallel()
+	target := startTrusted(t, nil)
+	target.Server = "other"
+	report, err := conformance.Run(t.Context(), target, conformance.Options{Parallel: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	passed := 0
+	for _, r := range report.Results {
+		switch r.Status {
+		case conformance.Passed:
+			passed++
+		case conformance.Failed, conformance.Blocked:
+			t.Errorf("%s %s: %s %v", r.ID, r.Status, r.Reason, r.Problems)
+		}
+	}
+	if passed < 350 {
+		t.Errorf("only %d checks were run", passed)
+	}
+}
+
+// TestOneIdentity judges with the folder of one identity alone, as somebody does whose server is of another PKI: what
+// needs more is not run.
+func TestOneIdentity(t *testing.T) {
+	t.Parallel()
+	target := startTrusted(t, nil)
+	target.PKI, target.Identity = "", filepath.Join(target.PKI, "identities", "pharmacien")
+	report, err := conformance.Run(t.Context(), target, conformance.Options{Filter: func(suite, _ string) bool {
+		return slices.Contains([]string{"trust-token", "trust-certificate", "trust-lot", "envelope"}, suite)
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range report.Results {
+		if r.Status == conformance.Failed || r.Status == conformance.Blocked {
+			t.Errorf("%s %s: %s %v", r.ID, r.Status, r.Reason, r.Problems)
+		}
+	}
+	if passed, skipped := report.Count(conformance.Passed), report.Count(conformance.Skipped); passed < 80 || skipped < 10 {
+		t.Errorf("%d checks passed and %d were not run", passed, skipped)
+	}
+}
+
+// TestTrustSuitesNotice lowers one rule of the server at a time and wants the checks of it to fail: a server that lets
+// such a token or lot in must not pass.
+func TestTrustSuitesNotice(t *testing.T) {
+	t.Parallel()
+	for lowered, named := range map[string][]string{
+		"VIHF-044": {"TRUST-AST-015"},
+		"VIHF-071": {"TRUST-ATT-028"},
+		"VIHF-105": {"TRUST-HOLD-021", "TRUST-TLS-034"},
+		"DMP-008":  {"TRUST-PAT-032"},
+		"LOT-001":  {"TRUST-LOT-012"},
+		"LOT-055":  {"TRUST-LSIG-051", "TRUST-LSIG-052"},
+		"LOT-100":  {"TRUST-SIGN-036"},
+	} {
+		t.Run(lowered, func(t *testing.T) {
+			t.Parallel()
+			target := startTrusted(t, func(c *server.Config) { c.Rules = map[string]string{lowered: "off"} })
+			report, err := conformance.Run(t.Context(), target, conformance.Options{Filter: func(_, check string) bool { return slices.Contains(named, check) }})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if failed := report.Count(conformance.Failed); failed != len(named) {
+				t.Errorf("%d of %d checks notice that %s is off", failed, len(named), lowered)
+			}
+		})
+	}
+}
