@@ -2,10 +2,12 @@ package dmp
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"liasse/internal/pki"
 	"liasse/internal/rule"
+	"liasse/registry"
 	"liasse/soap"
 	"liasse/vihf"
 )
@@ -22,13 +24,27 @@ func (p *Profile) Authenticate(ctx context.Context, req *soap.Request) (context.
 		Transaction: req.Transaction.Name, Writes: writing[req.Transaction.Name],
 	}, report)
 	if err != nil {
-		return nil, fmt.Errorf("judging an identity token: %w", err)
+		return nil, unjudged(err)
 	}
 	if caller == nil {
 		return nil, p.refusal(report.Findings)
 	}
 	req.Report.Findings = append(req.Report.Findings, report.Findings...)
 	return vihf.WithCaller(ctx, caller), nil
+}
+
+// unjudged gives the error of a token that could not be judged: where the memory of used tokens is busy or out of reach, a
+// fault that says to try again. Whether a token was marked as used or not, nothing else has happened.
+func unjudged(err error) error {
+	err = fmt.Errorf("judging an identity token: %w", err)
+	o := registry.OutageOf(err)
+	if errors.Is(err, registry.ErrOutcomeUnknown) {
+		o = registry.OutageOf(registry.ErrUnavailable)
+	}
+	if o == nil {
+		return err
+	}
+	return &soap.Fault{Code: soap.Receiver, Findings: rule.Findings{o.Finding}, Status: o.Status, RetryAfter: o.RetryAfter}
 }
 
 // refusal makes the fault of a refused token: the DMP's own subcode first, in the namespace of the envelope as the DMP

@@ -79,7 +79,11 @@ func trust(t testing.TB, usage pki.Usage, realm pki.Realm, at time.Time) *pki.Tr
 // profile makes a profile at a moment.
 func profile(t testing.TB, at time.Time) *Profile {
 	t.Helper()
-	verifier, err := vihf.New(vihf.Config{Trust: trust(t, pki.TokenSigner, pki.RealmTest, at), Now: func() time.Time { return at }})
+	structures, err := vihf.LoadStructures(world.Structures)
+	if err != nil {
+		t.Fatal(err)
+	}
+	verifier, err := vihf.New(vihf.Config{Trust: trust(t, pki.TokenSigner, pki.RealmTest, at), Structures: structures, Now: func() time.Time { return at }})
 	if err != nil {
 		t.Fatal(err)
 	}

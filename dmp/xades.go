@@ -128,8 +128,10 @@ func orNode(a, b xmltree.Node) xmltree.Node {
 var dateTimes = []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999"}
 
 func (s *signature) judgeSigningTime(signed, n xmltree.Node) {
-	value, _ := n.PlainText()
-	value = strings.TrimSpace(value)
+	value, plain := n.PlainText()
+	if value = strings.TrimSpace(value); !plain {
+		value = "" // readers that skip a comment and readers that stop at it see two times
+	}
 	var at time.Time
 	for _, form := range dateTimes {
 		if t, err := time.Parse(form, value); err == nil {
