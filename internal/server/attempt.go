@@ -142,11 +142,20 @@ func names[T any](values []T, name func(T) string) string {
 // firstBytes shows what came instead of a TLS record.
 func firstBytes(record tls.RecordHeaderError) string { return string(record.RecordHeader[:]) }
 
-// lingerFor and lingerBytes bound what is read of a request in plain HTTP, so that its sender can read the answer.
+// lingerFor and lingerBytes bound what is still read of a client that was refused.
 const (
 	lingerFor   = 500 * time.Millisecond
 	lingerBytes = 64 << 10
 )
+
+// linger lets a client that was refused read why. A client of TLS 1.3 sends its request before it learns that its
+// certificate was refused, and a connection that is closed on bytes nobody has read is reset, which takes the alert with it.
+func linger(conn net.Conn) {
+	half, ok := conn.(interface{ CloseWrite() error })
+	if ok && half.CloseWrite() == nil && conn.SetReadDeadline(time.Now().Add(lingerFor)) == nil {
+		_, _ = io.CopyN(io.Discard, conn, lingerBytes)
+	}
+}
 
 // answerPlainly tells in plain HTTP whoever speaks plain HTTP that TLS is spoken here.
 func answerPlainly(conn net.Conn, err error, why *refusal, language string) {
@@ -157,15 +166,10 @@ func answerPlainly(conn net.Conn, err error, why *refusal, language string) {
 	if method := string(record.RecordHeader[:]); !slices.ContainsFunc([]string{"GET /", "HEAD ", "POST ", "PUT /", "OPTIO"}, func(m string) bool { return m == method }) {
 		return
 	}
-	if conn.SetDeadline(time.Now().Add(lingerFor)) != nil {
+	if conn.SetWriteDeadline(time.Now().Add(lingerFor)) != nil {
 		return
 	}
 	const head = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n"
 	finding := why.finding()
-	if _, err := io.WriteString(conn, head+finding.Sentence(language)+"\n"); err != nil {
-		return
-	}
-	if half, ok := conn.(interface{ CloseWrite() error }); ok && half.CloseWrite() == nil {
-		_, _ = io.CopyN(io.Discard, conn, lingerBytes)
-	}
+	_, _ = io.WriteString(conn, head+finding.Sentence(language)+"\n") // a client that went away needs no answer
 }

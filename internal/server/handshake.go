@@ -184,6 +184,9 @@ func (l *secureListener) shake(conn net.Conn, wait time.Duration) (refused bool)
 	if why != nil && why.rule == ruleNotTLS {
 		answerPlainly(conn, err, why, l.language)
 	}
+	if why != nil {
+		linger(conn)
+	}
 	_ = conn.Close()
 	if why == nil || l.ctx.Err() != nil {
 		return false
