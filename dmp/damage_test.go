@@ -87,6 +87,9 @@ var entryDamages = []damage{
 	{"signs another submission set", "LOT-020 LOT-021", nil, func(s *setting) {
 		s.signed.Submission.Associations[len(s.signed.Submission.Associations)-1].Target = "urn:uuid:00000000-0000-4000-8000-000000000001"
 	}},
+	{"an ordinary document signs", "LOT-020 LOT-021", nil, func(s *setting) {
+		s.signed.Submission.Associations[len(s.signed.Submission.Associations)-1].Source = "document-1"
+	}},
 	{"signs twice", "LOT-021", nil, func(s *setting) {
 		s.signed.Submission.Associations = append(s.signed.Submission.Associations, association("again", registry.Signs, s.entry().ID, s.lot.SubmissionSet.ID))
 	}},

@@ -3,6 +3,7 @@ package dmp
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"liasse/internal/pki"
 	"liasse/internal/rule"
@@ -59,17 +60,16 @@ func (j *judgement) add(r *rule.Rule, at xmltree.Node, subject, found, expected 
 	j.report.AddAt(at, rule.Finding{Rule: r, Subject: subject, Found: found, Expected: expected})
 }
 
-// singleOut finds the entry of the signature.
+// singleOut finds the entry of the signature: by its codes, or where no entry has them by the association signs.
 func (j *judgement) singleOut() {
-	signs := make(map[string]bool)
-	for _, a := range j.lot.Submission.Associations {
-		if a.Type == registry.Signs {
-			signs[a.Source] = true
-		}
+	claims := claimsToSign
+	if !slices.ContainsFunc(j.lot.Submission.Documents, claims) {
+		signs := j.sourcesOfSigns()
+		claims = func(d *registry.DocumentEntry) bool { return signs[d.ID] }
 	}
 	for _, d := range j.lot.Submission.Documents {
 		switch {
-		case !claimsToSign(d) && !signs[d.ID]:
+		case !claims(d):
 			j.signed = append(j.signed, d)
 		case j.entry == nil:
 			j.entry = d
@@ -90,6 +90,17 @@ func (j *judgement) singleOut() {
 			j.file = &j.lot.Documents[i]
 		}
 	}
+}
+
+// sourcesOfSigns gives the ids of what an association signs leads from.
+func (j *judgement) sourcesOfSigns() map[string]bool {
+	sources := make(map[string]bool)
+	for _, a := range j.lot.Submission.Associations {
+		if a.Type == registry.Signs && a.Source != "" {
+			sources[a.Source] = true
+		}
+	}
+	return sources
 }
 
 // patients holds every object of the lot to the token's patient.
@@ -128,9 +139,9 @@ func (j *judgement) authors() {
 	if set == nil {
 		return // the registry says so
 	}
-	authors := set.Authors
+	authors := slices.Clone(set.Authors)
 	for _, d := range j.signed {
-		authors = append(authors[:len(authors):len(authors)], d.Authors...)
+		authors = append(authors, d.Authors...)
 	}
 	institution := ""
 	found := false
