@@ -111,19 +111,25 @@ func (r *run) prepare(ctx context.Context) error {
 		}
 	}
 
-	unknown := uuidURN + "00000000-0000-4000-8000-000000000000"
-	a, err := r.probe(ctx, &Send{Query: &Query{ID: &unknown}})
+	noQuery := uuidURN + "00000000-0000-4000-8000-000000000000"
+	a, err := r.probe(ctx, &Send{Query: &Query{ID: &noQuery}})
 	if err != nil {
 		return fmt.Errorf("asking the registry at %s: %w", r.target.Registry, err)
 	}
 	r.liasse = r.target.Server == "liasse" || r.target.Server == "" && len(a.rules) > 0
-	if cx := r.newPatient(); r.makeKnown(ctx, cx) == nil {
+	cx := r.newPatient()
+	unknown := r.makeKnown(ctx, cx)
+	switch {
+	case unknown == nil:
 		r.offered.known["patients"] = true
 		r.root.set("patient", cx)
-	} else if r.target.Patient != "" {
+	case r.target.Patient != "":
 		r.root.set("patient", r.target.Patient)
 	}
-	return r.findRepository(ctx)
+	if err := r.findRepository(ctx); err != nil {
+		return errors.Join(err, unknown)
+	}
+	return nil
 }
 
 // findRepository learns repositoryUniqueId from the entry of a document submitted through the repository.

@@ -23,7 +23,7 @@ func runConform(ctx context.Context, args []string, std streams) error {
 	fs.StringVar(&target.Admin, "admin", "", "Liasse's admin address, to make patients known")
 	fs.StringVar(&target.Patient, "patient", "", "a patient that the registry knows: ID^^^&OID&ISO")
 	fs.StringVar(&target.MLLP, "mllp", "", "host:port of the ITI-8 listener")
-	fs.StringVar(&target.AssigningAuthority, "authority", conformance.DefaultAssigningAuthority, "OID that new patients get")
+	fs.StringVar(&target.AssigningAuthority, "authority", "", "OID that new patients get; with identities the one of national health identities for tests")
 	fs.StringVar(&target.RepositoryUniqueID, "repository-id", "", "repositoryUniqueId; found out when empty")
 	fs.StringVar(&target.PKI, "pki", "", "folder made by liasse pki: messages go by mutual TLS, with tokens and signed lots")
 	fs.StringVar(&target.Identity, "identity", "", "folder of one identity to send as, where the PKI is not at hand")
