@@ -248,7 +248,7 @@ func (r *Report) Add(f Finding) bool {
 // AddAt adds a finding about a node. Use it where a message may break a rule any number of times: to say where a node
 // stands takes a walk through the message, which is not made for what is not kept.
 func (r *Report) AddAt(n xmltree.Node, f Finding) bool {
-	if severity := r.Policy.Severity(f.Rule); !r.keeps(severity) {
+	if severity := r.Policy.Severity(f.Rule); severity == Off || !r.keeps(severity) {
 		return severity == Error
 	}
 	part := f.Part
