@@ -180,6 +180,7 @@ func TestRulesHaveExamples(t *testing.T) {
 		}
 	}
 	broken["XDS-REP-012"] = true // TestRemote: only where the registry is elsewhere
+	broken["XDS-REP-013"] = true // TestDocumentIDCapitals: it does not refuse
 	for _, r := range rule.All() {
 		if (strings.HasPrefix(r.ID, "XDS-REP-") || strings.HasPrefix(r.ID, "XDS-RET-")) && !broken[r.ID] {
 			t.Errorf("no message breaks %s", r.ID)
