@@ -17,7 +17,8 @@ func (w *world) judgeRecord(t *testing.T, peer *pair, codes string, rules []stri
 	if err := row.Scan(&event, &outcome, &text); err != nil {
 		t.Fatal(err)
 	}
-	if outcome != 4 && outcome != 8 {
+	unknown := slices.Contains(rules, "VIHF-031") || slices.Contains(rules, "LOT-097") // it is the server that lacks a list
+	if outcome != 4 && outcome != 8 && !(unknown && outcome == 12) {
 		t.Errorf("the record has the outcome %d", outcome)
 	}
 	wanted := []string{"110113"} // security alert
