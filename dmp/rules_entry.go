@@ -13,6 +13,11 @@ func lotRule(id, section string, severity rule.Severity, title, fix rule.Text) *
 	return rule.New(rule.Rule{ID: id, Section: section, Severity: severity, Code: metadata, Title: title, Fix: fix})
 }
 
+// firmLotRule makes a rule that no configuration lowers: without it nothing that a signature says is signed.
+func firmLotRule(id, section string, title, fix rule.Text) *rule.Rule {
+	return rule.New(rule.Rule{ID: id, Section: section, Severity: rule.Error, Code: metadata, Title: title, Fix: fix, Firm: true})
+}
+
 // The rules of the signature's place in the lot: its entry and its association.
 var (
 	ruleSigned = lotRule("LOT-001", guide, rule.Error,

@@ -34,10 +34,10 @@ var (
 	ruleReferenceResolves = lotRule("LOT-039", xmlSig+"4.4.3.2", rule.Error,
 		text("A Reference of SignedInfo names an element of the signature by its id", "Une Reference de SignedInfo désigne un élément de la signature par son id"),
 		text("Write URI=\"#\" and the Id of the element", "Écrire URI=\"#\" suivi de l’Id de l’élément"))
-	ruleSignatureValue = lotRule("LOT-040", xmlSig+"3.2.2", rule.Error,
+	ruleSignatureValue = firmLotRule("LOT-040", xmlSig+"3.2.2",
 		text("The SignatureValue is that of SignedInfo by the key of the certificate in KeyInfo", "Le SignatureValue est celui de SignedInfo par la clé du certificat de KeyInfo"),
 		text("Sign last, over SignedInfo as the declared method canonicalizes it, and change nothing afterwards; put the certificate of the signing key into KeyInfo", "Signer en dernier, sur SignedInfo tel que la méthode déclarée le canonicalise, et ne plus rien changer ensuite ; mettre dans KeyInfo le certificat de la clé qui signe"))
-	ruleReferenceDigest = lotRule("LOT-041", xmlSig+"3.2.1", rule.Error,
+	ruleReferenceDigest = firmLotRule("LOT-041", xmlSig+"3.2.1",
 		text("The DigestValue of a Reference of SignedInfo is the digest of what it names", "Le DigestValue d’une Reference de SignedInfo est l’empreinte de ce qu’elle désigne"),
 		text("Take the digest of the element inside of the finished document, where its namespaces are in scope, and change nothing afterwards", "Calculer l’empreinte de l’élément dans le document terminé, là où ses espaces de noms sont en vigueur, et ne plus rien changer ensuite"))
 	ruleManifestPlace = lotRule("LOT-042", xmlSig+"5.1", rule.Error,
