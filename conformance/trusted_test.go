@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"liasse/conformance"
+	"liasse/internal/postgrestest"
 	"liasse/internal/server"
 	"liasse/internal/testpki"
 )
@@ -104,6 +105,34 @@ func runTrusted(t *testing.T, report *conformance.Report, needs map[string][]str
 			t.Fatal(err)
 		}
 		report.Results = append(report.Results, part.Results...)
+	}
+}
+
+// TestTrustedOnPostgreSQL runs the suites of identities against a server whose registry, audit records and used tokens are in
+// PostgreSQL.
+func TestTrustedOnPostgreSQL(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs on PostgreSQL")
+	}
+	t.Parallel()
+	dsn := postgrestest.Start(t).Database(t)
+	target := startTrusted(t, func(c *server.Config) {
+		c.Store.Driver, c.Store.DSN, c.VIHF.Replay = "postgres", dsn, "writes"
+	})
+	target.Traits = append(target.Traits, "replay-writes")
+	report, err := conformance.Run(t.Context(), target, conformance.Options{Filter: func(suite, _ string) bool {
+		return !slices.Contains([]string{"trust-tls", "trust-wrapping"}, suite)
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range report.Results {
+		if r.Status == conformance.Failed || r.Status == conformance.Blocked {
+			t.Errorf("%s %s: %s %v", r.ID, r.Status, r.Reason, r.Problems)
+		}
+	}
+	if n := report.Count(conformance.Passed); n < 400 {
+		t.Errorf("only %d checks passed", n)
 	}
 }
 
