@@ -281,11 +281,27 @@ func companions(l *lot) []hostile {
 			t.statement = `<saml2:AttributeStatement>` + strings.Repeat(`<saml2:Attribute Name="x"><saml2:AttributeValue>y</saml2:AttributeValue></saml2:Attribute>`, 100000) + `</saml2:AttributeStatement>`
 		}),
 		tokenCase(l, "SAML-09 an AttributeValue of 10 MB", malformed+" HTTP", "", func(_ *world, t *token) { t.set("Autre", strings.Repeat("x", 10<<20)) }),
-		tokenCase(l, "SAML-09 10 000 ids", malformed+" "+badStructure+" "+notSigned, "", func(_ *world, t *token) {
-			t.after = func(s string) string {
-				return swap(s, `<saml2:AttributeValue>3.0<`, `<saml2:AttributeValue>`+strings.Repeat(`<x Id="same"/>`, 10000)+`3.0<`)
-			}
+		// Each of these breaks one rule very often. To say where each breach lies would take minutes.
+		textCase(l, "SAML-09 150 000 times one id", badStructure, "VIHF-007", func(s string) string {
+			return swap(s, `<saml2:AttributeValue>3.0<`, `<saml2:AttributeValue>`+strings.Repeat(`<x Id="same"/>`, 150000)+`3.0<`)
 		}),
+		textCase(l, "SAML-09 150 000 elements that no token has", notSigned, "VIHF-059", func(s string) string {
+			return swap(s, `</saml2:Assertion>`, strings.Repeat(`<x/>`, 150000)+`</saml2:Assertion>`)
+		}),
+		tokenCase(l, "SAML-09 190 000 blocks without a namespace", malformed, "SOAP-008", right).with(func(m *message, _ string) {
+			m.before = strings.Repeat(`<x/>`, 190000)
+		}),
+		tokenCase(l, "SAML-09 30 000 Security blocks", "Sender/InvalidSecurity", "SOAP-012", right).with(func(m *message, _ string) {
+			m.before = strings.Repeat(`<w:Security xmlns:w="`+wsseSpace+`"/>`, 30000)
+		}),
+		tokenCase(l, "SAML-09 40 000 MessageIDs", "Sender/InvalidAddressingHeader/InvalidCardinality", "WSA-002", right).with(func(m *message, _ string) {
+			m.before = strings.Repeat(`<a:MessageID xmlns:a="http://www.w3.org/2005/08/addressing"/>`, 40000)
+		}),
+		hostile{name: "SAML-09 a right token and 30 000 parameters", codes: "Failure/XDSRegistryError Failure/XDSStoredQueryParamNumber", make: func(w *world) *message {
+			m := &message{identity: l.by, action: queryAction, registry: true, body: findDocuments(w.patient), security: security(newToken(l.by, w.patient).text())}
+			m.body = swap(m.body, `<rim:Slot `, strings.Repeat(slot("$XDSDocumentEntryStatus", "x"), 30000)+`<rim:Slot `)
+			return m
+		}},
 	}
 }
 
