@@ -164,7 +164,7 @@ func tryKeys(s *Signature, keys []crypto.PublicKey) string {
 			return ""
 		}
 		switch r := AsError(err).Reason; {
-		case r == ReasonKey, r == ReasonSignatureValue && furthest != ReasonKey:
+		case r == ReasonKey, r == ReasonAlgorithm, r == ReasonSignatureValue && furthest != ReasonKey:
 		default:
 			furthest = r
 		}

@@ -24,7 +24,7 @@ func (s *Signature) checkKey(key crypto.PublicKey) *Error {
 		bits := k.N.BitLen()
 		switch {
 		case s.scheme == ecdsaRS:
-			return fault(ReasonKey, s.KeyInfo, "an RSA key for "+string(s.Method), "an elliptic curve key")
+			return fault(ReasonAlgorithm, s.KeyInfo, "an RSA key for "+string(s.Method), "an elliptic curve key")
 		case bits < p.MinRSABits || bits > p.MaxRSABits:
 			return fault(ReasonKey, s.KeyInfo, "an RSA key of "+number(bits)+" bits", number(p.MinRSABits)+" to "+number(p.MaxRSABits)+" bits")
 		case k.E < p.MinRSAExponent || k.E%2 == 0 || k.N.Bit(0) == 0:
@@ -32,7 +32,7 @@ func (s *Signature) checkKey(key crypto.PublicKey) *Error {
 		}
 	case *ecdsa.PublicKey:
 		if s.scheme != ecdsaRS {
-			return fault(ReasonKey, s.KeyInfo, "an elliptic curve key for "+string(s.Method), "an RSA key")
+			return fault(ReasonAlgorithm, s.KeyInfo, "an elliptic curve key for "+string(s.Method), "an RSA key")
 		}
 		if k.Curve != elliptic.P256() && k.Curve != elliptic.P384() && k.Curve != elliptic.P521() {
 			return fault(ReasonKey, s.KeyInfo, "a key on another curve", "P-256, P-384 or P-521")

@@ -209,7 +209,7 @@ func algorithms(l *lot) (cases []hostile) {
 	method("a method with a blank", rsaSHA256+" ", crypto.SHA256, badAlgorithm, "VIHF-014")
 	method("no method", "", crypto.SHA256, badAlgorithm+" "+badSignature, "VIHF-014 VIHF-013")
 	method("a digest method in its place", digestSHA256, crypto.SHA256, badAlgorithm, "VIHF-014")
-	method("ecdsa-sha256 for an RSA key", moreSpace+"ecdsa-sha256", crypto.SHA256, badKey, "VIHF-021 VIHF-032")
+	method("ecdsa-sha256 for an RSA key", moreSpace+"ecdsa-sha256", crypto.SHA256, badAlgorithm, "VIHF-014")
 	method("sha256 said, sha512 done", rsaSHA256, crypto.SHA512, notSigned, "VIHF-020")
 	digest := func(name, algorithm string, hash crypto.Hash, codes, rules string) {
 		cases = append(cases, signatureCase(l, "SIG-19 "+name, codes, rules, func(s *signing) { s.digestMethod, s.digestHash = algorithm, hash }))

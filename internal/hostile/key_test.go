@@ -135,7 +135,7 @@ func ecdsaValues(l *lot) (cases []hostile) {
 	value("one byte", func([]byte) []byte { return []byte{0} })
 	value("r alone", func(octets []byte) []byte { return written(same, 32)(octets)[:32] })
 	value("of another digest", func(octets []byte) []byte { return written(same, 32)(append(octets, ' ')) })
-	return append(cases, certified(l, "SIG-21 rsa-sha256 for a key on P-256", badKey, "VIHF-021 VIHF-032", func(w *world) *pair { return w.persons().issue(l.by.sign, key, nil) },
+	return append(cases, certified(l, "SIG-21 rsa-sha256 for a key on P-256", badAlgorithm, "VIHF-014", func(w *world) *pair { return w.persons().issue(l.by.sign, key, nil) },
 		func(s *signing) {
 			s.method, s.signer = rsaSHA256, func(octets []byte) []byte { return derPair(key, octets) }
 		}))
