@@ -216,6 +216,27 @@ func TestRevocation(t *testing.T) {
 			until(t, "accepted afterwards", answeredBy(""))
 		})
 	}
+	root := loadAuthority(pki, "root")
+	for name, change := range map[string]struct {
+		rule string
+		list []byte
+	}{
+		"SIG-27 the authority above is revoked":   {"VIHF-030", root.crl(99, now.Add(-time.Minute), now.Add(time.Hour), persons.certificate.SerialNumber)},
+		"SIG-27 the list of the root has run out": {"VIHF-031", root.crl(99, now.Add(-2*time.Hour), now.Add(-time.Hour))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w.count("SIG-27")
+			path := filepath.Join(tokens, "root.crl")
+			right, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rewrite(t, path, change.list)
+			until(t, "refused by "+change.rule, answeredBy(change.rule))
+			rewrite(t, path, right)
+			until(t, "accepted afterwards", answeredBy(""))
+		})
+	}
 	for name, list := range map[string][]byte{
 		"SIG-27 a list of another authority of that name": stranger(persons).crl(99, now.Add(-time.Minute), now.Add(time.Hour)),
 		"SIG-27 a list that is no list":                   []byte("no list"),
