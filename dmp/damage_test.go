@@ -96,6 +96,19 @@ var entryDamages = []damage{
 	{"no SubmissionSetStatus", "LOT-022", nil, func(s *setting) {
 		s.signed.Submission.Associations[len(s.signed.Submission.Associations)-1].SetSlot(registry.SlotSubmissionSetStatus)
 	}},
+	{"the signature replaces a document", "LOT-023", nil, func(s *setting) {
+		s.signed.Submission.Associations = append(s.signed.Submission.Associations,
+			association("more", registry.Replaces, s.entry().ID, "urn:uuid:00000000-0000-4000-8000-000000000001"))
+	}},
+	{"a document completes the signature", "LOT-023", nil, func(s *setting) {
+		s.signed.Submission.Associations = append(s.signed.Submission.Associations, association("more", registry.Appends, "document-1", s.entry().ID))
+	}},
+	{"the signature in a folder", "LOT-023", nil, func(s *setting) {
+		s.signed.Submission.Associations = append(s.signed.Submission.Associations, association("more", registry.HasMember, "folder", s.entry().ID))
+	}},
+	{"a document of the type of a signature", "LOT-002 LOT-054", nil, func(s *setting) {
+		classify(s.lot.Documents[0], registry.SchemeDocumentTypeCode, signatureType)
+	}},
 }
 
 // signatureDamages are those of the signature's document.
@@ -328,6 +341,33 @@ var recordDamages = []damage{
 	}, nil},
 	{"no patient in the header", "DMP-004", func(s *setting) {
 		s.contents["document-1"] = bytes.Replace(s.contents["document-1"], []byte(`<id root="`+insAuthority), []byte(`<id nullFlavor="NI" x="`), 1)
+		s.draw()
+	}, nil},
+	{"a second patient in the header", "DMP-004", func(s *setting) {
+		s.edit("</patientRole>", `<id root="`+insAuthority+`" extension="180035121518990"/></patientRole>`)
+	}, nil},
+	{"a local identifier in the header", "", func(s *setting) {
+		s.edit("</patientRole>", `<id root="1.2.3" extension="IPP-1"/></patientRole>`)
+	}, nil},
+	{"a second recordTarget", "DMP-004", func(s *setting) {
+		s.edit("</recordTarget>", `</recordTarget><recordTarget><patientRole><id root="`+insAuthority+`" extension="180035121518990"/></patientRole></recordTarget>`)
+	}, nil},
+	{"no recordTarget", "DMP-004", func(s *setting) {
+		s.edit(`<recordTarget><patientRole><id root="`+insAuthority+`" extension="`+patientID+`"/></patientRole></recordTarget>`, "")
+	}, nil},
+	{"two documents in a style sheet, one of another patient", "DMP-004", func(s *setting) {
+		own := string(s.contents["document-1"])
+		own = own[strings.Index(own, "<ClinicalDocument"):]
+		s.contents["document-1"] = []byte(`<s>` + own + strings.Replace(own, `extension="`+patientID, `extension="1`, 1) + `</s>`)
+		s.draw()
+	}, nil},
+	{"another patient's document under another media type", "DMP-004", func(s *setting) {
+		s.lot.Documents[0].MimeType = "application/octet-stream"
+		s.edit(`extension="`+patientID, `extension="1`)
+	}, nil},
+	{"octets that begin as XML does", "", func(s *setting) {
+		s.lot.Documents[0].MimeType = "application/octet-stream"
+		s.contents["document-1"] = []byte("<not XML")
 		s.draw()
 	}, nil},
 	{"XML that is no CDA", "", func(s *setting) {

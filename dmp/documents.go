@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 
@@ -54,15 +55,21 @@ func (j *judgement) document(ctx context.Context, d *document, r *xmldsig.Refere
 	}
 	labelled := isXML(d.Entry.MimeType)
 	transformed := r != nil && len(r.Transforms) > 0
-	if labelled || transformed {
+	wanted := labelled || transformed
+	markup := wanted
+	if !wanted {
+		var err error
+		if markup, err = beginsAsMarkup(d.LotDocument); err != nil {
+			return err
+		}
+	}
+	if markup {
 		readable, err := j.parse(d, labelled, r)
 		if err != nil {
 			return err
 		}
 		if d.tree != nil {
 			defer d.tree.Release()
-		}
-		if labelled && d.tree != nil {
 			j.judgeHeader(d)
 		}
 		if !readable && transformed {
@@ -111,9 +118,29 @@ func (j *judgement) inManifest(r *rule.Rule, at *xmldsig.Reference, d *document,
 	j.report.AddAt(at.Node, rule.Finding{Rule: r, Place: rule.Place{Part: partOf(j.file)}, Subject: d.Entry.ID, Found: found, Expected: expected})
 }
 
-// parse reads a document as XML. It tells whether there is a tree; a finding says why not.
+// beginsAsMarkup tells whether a document begins as XML does, whatever its media type: a document of another patient is
+// one also under another label.
+func beginsAsMarkup(d *repository.LotDocument) (bool, error) {
+	const looked = 256
+	r, err := d.Open()
+	if err != nil {
+		return false, fmt.Errorf("opening a document of the lot: %w", err)
+	}
+	start, err := io.ReadAll(io.LimitReader(r, looked))
+	if err = errors.Join(err, r.Close()); err != nil {
+		return false, fmt.Errorf("reading the beginning of a document of the lot: %w", err)
+	}
+	start = bytes.TrimLeft(bytes.TrimPrefix(start, []byte("\xEF\xBB\xBF")), " \t\r\n")
+	return len(start) > 0 && start[0] == '<', nil
+}
+
+// parse reads a document as XML. It tells whether there is a tree; where there must be one, a finding says why not.
 func (j *judgement) parse(d *document, labelled bool, r *xmldsig.Reference) (bool, error) {
+	wanted := labelled || r != nil && len(r.Transforms) > 0
 	if most := int64(xmltree.DocumentLimits.Bytes); d.Digest.Size > most {
+		if !wanted {
+			return false, nil
+		}
 		j.report.Add(rule.Finding{Rule: ruleDocumentReadable, Place: rule.Place{Part: partOf(d.LotDocument)}, Subject: d.Entry.ID,
 			Found: strconv.FormatInt(d.Digest.Size, 10), Expected: "<= " + strconv.FormatInt(most, 10)})
 		return false, nil
@@ -125,7 +152,10 @@ func (j *judgement) parse(d *document, labelled bool, r *xmldsig.Reference) (boo
 	if d.tree, err = xmltree.Parse(src, xmltree.DocumentLimits); err == nil {
 		return true, nil
 	}
-	if labelled {
+	switch {
+	case !wanted:
+		return false, nil
+	case labelled:
 		j.notXML(ruleDocumentXML, d.LotDocument, err)
 		return false, nil
 	}
@@ -145,26 +175,67 @@ func isXML(mimeType string) bool {
 	return media == "text/xml" || media == "application/xml" || strings.HasSuffix(media, "+xml")
 }
 
-// judgeHeader holds a CDA document's patient to its entry. XML that is no CDA has no header to compare.
+// judgeHeader holds the patient of a CDA document to its entry. A file may hold several, beside a style sheet or in a
+// wrapper, and all are looked at: nobody knows which of them a reader shows. XML that is no CDA has no header to compare.
 func (j *judgement) judgeHeader(d *document) {
-	header, err := cda.Read(d.tree)
-	if err != nil {
-		return
-	}
 	expected, err := registry.ParseCX(d.Entry.PatientID)
 	if err != nil {
 		return // the registry says so
 	}
-	found := ""
-	for _, id := range header.Patient.IDs {
-		if id.Root == expected.Authority && id.Extension == expected.ID {
+	refuse := func(at xmltree.Node, found string) {
+		j.report.AddAt(at, rule.Finding{Rule: ruleHeaderPatient, Place: rule.Place{Part: partOf(d.LotDocument)}, Subject: d.Entry.ID,
+			Found: found, Expected: d.Entry.PatientID})
+	}
+	root := d.tree.Root()
+	if root.Is(cda.Namespace, "ClinicalDocument") {
+		judgePatients(root, expected, refuse)
+		return
+	}
+	for n := range root.Descendants() {
+		if n.Is(cda.Namespace, "ClinicalDocument") && !judgePatients(n, expected, refuse) {
 			return
 		}
-		found = first(found, id.Extension+"^^^&"+id.Root+"&ISO")
 	}
-	at := orNode(d.tree.Root().Child(cda.Namespace, "recordTarget"), d.tree.Root())
-	j.report.AddAt(at, rule.Finding{Rule: ruleHeaderPatient, Place: rule.Place{Part: partOf(d.LotDocument)}, Subject: d.Entry.ID,
-		Found: found, Expected: d.Entry.PatientID})
+}
+
+// judgePatients holds every recordTarget of a CDA document to one patient: each has the identifier that is expected, and
+// none has another of the same authority.
+func judgePatients(clinical xmltree.Node, expected registry.CX, refuse func(at xmltree.Node, found string)) bool {
+	none := true
+	for target := range clinical.Children(cda.Namespace, "recordTarget") {
+		none = false
+		is, other := patientOf(target, expected)
+		if !is {
+			refuse(target, other)
+			return false
+		}
+	}
+	if none {
+		refuse(clinical, "")
+	}
+	return !none
+}
+
+// patientOf tells whether a recordTarget is of the patient and of nobody else; if not, of whom.
+func patientOf(target xmltree.Node, expected registry.CX) (is bool, other string) {
+	for role := range target.Children(cda.Namespace, "patientRole") {
+		for n := range role.Children(cda.Namespace, "id") {
+			authority, id := strings.TrimSpace(n.AttrValue("", "root")), strings.TrimSpace(n.AttrValue("", "extension"))
+			if _, null := n.Attr("", "nullFlavor"); null || authority == "" {
+				continue
+			}
+			written := id + "^^^&" + authority + "&ISO"
+			switch {
+			case authority != expected.Authority:
+				other = first(other, written)
+			case id != expected.ID:
+				return false, written
+			default:
+				is = true
+			}
+		}
+	}
+	return is, other
 }
 
 // dropsComments tells whether a reference's canonicalization leaves comments out.

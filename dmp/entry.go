@@ -80,7 +80,8 @@ func writes(list []registry.Author, a *registry.Author) bool {
 	})
 }
 
-// judgeAssociations holds the lot to the one association by which its signature signs it.
+// judgeAssociations holds the lot to the one association by which its signature signs it, and the signature to what it may
+// be in: nobody sees it, so that what it replaced would be gone and what it is put into would hold nothing.
 func (j *judgement) judgeAssociations() {
 	sub := j.lot.Submission
 	if j.entry == nil || sub.SubmissionSet == nil {
@@ -90,6 +91,10 @@ func (j *judgement) judgeAssociations() {
 	for _, a := range sub.Associations {
 		switch {
 		case a.Type != registry.Signs:
+			inLot := a.Type == registry.HasMember && a.Source == sub.SubmissionSet.ID
+			if id := j.entry.ID; id != "" && !inLot && (a.Source == id || a.Target == id) {
+				j.add(ruleSignatureApart, a.At, a.ID, a.Type.URN()+": "+a.Source+" → "+a.Target, "")
+			}
 		case signs == nil && a.Source == j.entry.ID && a.Target == sub.SubmissionSet.ID && a.Source != "":
 			signs = a
 		default:

@@ -60,22 +60,29 @@ func (j *judgement) add(r *rule.Rule, at xmltree.Node, subject, found, expected 
 	j.report.AddAt(at, rule.Finding{Rule: r, Subject: subject, Found: found, Expected: expected})
 }
 
-// singleOut finds the entry of the signature: by its codes, or where no entry has them by the association signs.
+// singleOut finds the entry of the signature: by its codes, or where no entry has them by the association signs. Where
+// several have them it is the one that signs, so that what is said of a signature is not said of a document.
 func (j *judgement) singleOut() {
-	claims := claimsToSign
+	claims, signs := claimsToSign, j.sourcesOfSigns()
 	if !slices.ContainsFunc(j.lot.Submission.Documents, claims) {
-		signs := j.sourcesOfSigns()
 		claims = func(d *registry.DocumentEntry) bool { return signs[d.ID] }
 	}
+	var others []*registry.DocumentEntry
 	for _, d := range j.lot.Submission.Documents {
 		switch {
 		case !claims(d):
 			j.signed = append(j.signed, d)
 		case j.entry == nil:
 			j.entry = d
+		case signs[d.ID] && !signs[j.entry.ID]:
+			others = append(others, j.entry)
+			j.entry = d
 		default:
-			j.add(ruleSignedOnce, d.At, d.ID, d.UniqueID, "")
+			others = append(others, d)
 		}
+	}
+	for _, d := range others {
+		j.add(ruleSignedOnce, d.At, d.ID, d.UniqueID, "")
 	}
 	if j.entry == nil {
 		at := j.lot.Submission.At

@@ -69,4 +69,7 @@ var (
 	ruleSignsOriginal = lotRule("LOT-022", guide, rule.Warning,
 		text("The Association signs has SubmissionSetStatus Original", "L’Association signs a SubmissionSetStatus Original"),
 		text("Add the Slot SubmissionSetStatus with the value Original", "Ajouter le Slot SubmissionSetStatus avec la valeur Original"))
+	ruleSignatureApart = lotRule("LOT-023", guide, rule.Error,
+		text("The signature is in no Association but signs and the HasMember of its SubmissionSet", "La signature n’est dans aucune Association autre que signs et le HasMember de son SubmissionSet"),
+		text("Remove the Association: a signature replaces, completes and transforms nothing, and is in no Folder", "Supprimer l’Association : une signature ne remplace, ne complète et ne transforme rien, et n’est dans aucun Folder"))
 )

@@ -28,8 +28,8 @@ var (
 		text("A query asks for the patient of the identity token (resource-id)", "Une requête porte sur le patient du jeton d’identité (resource-id)"),
 		text("Make a token for the patient that is asked for", "Faire un jeton pour le patient demandé"))
 	ruleHeaderPatient = recordRule("DMP-004", "CI-SIS, structuration minimale, recordTarget; ITI TF-3 4.2.3.2.17", doesNotMatch,
-		text("The patientId of a CDA document’s entry is an identifier of its header’s patient (recordTarget/patientRole/id)", "Le patientId de l’entrée d’un document CDA est un identifiant du patient de son en-tête (recordTarget/patientRole/id)"),
-		text("Give the document the INS of its patient, and its entry the same", "Donner au document l’INS de son patient, et la même à son entrée"))
+		text("The patientId of a CDA document’s entry is an identifier of its header’s patient (recordTarget/patientRole/id), and the header names no other patient", "Le patientId de l’entrée d’un document CDA est un identifiant du patient de son en-tête (recordTarget/patientRole/id), et l’en-tête ne nomme aucun autre patient"),
+		text("Give the document the INS of its patient and no other, and its entry the same", "Donner au document l’INS de son patient et aucune autre, et la même à son entrée"))
 	ruleDocumentXML = recordRule("DMP-005", "CI-SIS, structuration minimale; XML 1.0", metadata,
 		text("A document of an XML media type is well-formed XML in UTF-8 without DOCTYPE", "Un document d’un type de média XML est du XML bien formé en UTF-8, sans DOCTYPE"),
 		text("Correct the document, or its mimeType", "Corriger le document, ou son mimeType"))

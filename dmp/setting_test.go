@@ -3,6 +3,7 @@ package dmp
 import (
 	"bytes"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -131,6 +132,17 @@ func authored(o *registry.Object, slot string, values ...string) {
 			}
 		}
 	}
+}
+
+// edit changes the first document.
+func (s *setting) edit(old, new string) {
+	s.t.Helper()
+	text := string(s.contents["document-1"])
+	if !strings.Contains(text, old) {
+		s.t.Fatalf("the document has no %q", old)
+	}
+	s.contents["document-1"] = []byte(strings.Replace(text, old, new, 1))
+	s.draw()
 }
 
 // raw has the Manifest reference a document by its bytes.
