@@ -3,6 +3,7 @@ package hostile_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -47,8 +48,9 @@ type lot struct {
 	signatureClass  coding
 	signatureKind   coding
 	signatureID     string
-	extra           string // further objects of the lot
-	signatureText   string // instead of the signature document
+	extra           string   // further objects of the lot
+	signatureText   string   // instead of the signature document
+	sealed          *message // the whole lot without a token, once nothing of it is to be changed
 }
 
 var (
@@ -198,8 +200,22 @@ func association(kind, source, target string) string {
 		slot("SubmissionSetStatus", "Original") + `</rim:Association>`
 }
 
+// seal makes the message of the lot once for all the tokens that it is sent with.
+func (l *lot) seal() *lot {
+	l.sealed = l.message(nil)
+	l.sealed.parts = slices.Clip(l.sealed.parts)
+	return l
+}
+
 // message is the ITI-41 that submits the lot with a token.
 func (l *lot) message(t *token) *message {
+	if l.sealed != nil {
+		m := *l.sealed
+		if t != nil {
+			m.security = security(t.text())
+		}
+		return &m
+	}
 	m := &message{identity: l.by, action: provideAction}
 	if t != nil {
 		m.security = security(t.text())

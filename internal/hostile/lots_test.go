@@ -21,7 +21,7 @@ func lotCase(name, codes, rules string, change func(w *world, l *lot)) hostile {
 // fresh is the lot of the table as it was made, to be changed by one case.
 func (w *world) fresh() *lot {
 	l := *w.lot
-	l.entries = nil
+	l.entries, l.sealed = nil, nil
 	for _, e := range w.lot.entries {
 		copied := *e
 		l.entries = append(l.entries, &copied)

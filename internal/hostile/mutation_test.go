@@ -136,7 +136,7 @@ func signedForm(envelope string) []byte {
 func TestMutatedTokens(t *testing.T) {
 	w := start(t, pkiDir, strictTokens)
 	l := w.lotOf("medecin")
-	tries := 1500
+	tries := 1000
 	if testing.Short() {
 		tries = 100
 	}
@@ -182,7 +182,7 @@ func TestMutatedTokens(t *testing.T) {
 func TestMutatedLots(t *testing.T) {
 	w := start(t, pkiDir, strictTokens)
 	w.lot = w.lotOf("medecin")
-	tries := 300
+	tries := 200
 	if testing.Short() {
 		tries = 30
 	}

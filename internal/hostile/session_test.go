@@ -160,7 +160,7 @@ func TestFlood(t *testing.T) {
 		})
 	}
 	served := 0
-	for end := time.Now().Add(2 * time.Second); time.Now().Before(end); served++ {
+	for end := time.Now().Add(time.Second); time.Now().Before(end); served++ {
 		lot := newLot(l.by, w.patient)
 		w.accepts(t, lot.message(newToken(l.by, w.patient)))
 		if served%5 == 0 {
@@ -170,7 +170,7 @@ func TestFlood(t *testing.T) {
 	close(stop)
 	flood.Wait()
 	t.Logf("%d connections of the attacker were begun, %d lots served meanwhile", begun.Load(), served)
-	if served < 5 {
+	if served < 3 {
 		t.Errorf("only %d lots were served", served)
 	}
 	w.searchLog(t)

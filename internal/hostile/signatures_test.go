@@ -19,7 +19,7 @@ func (w *world) lotOf(who string) *lot {
 	w.patient = patientCX("1790351215207")
 	i := w.identity(who)
 	w.secrets = append(w.secrets, encoded(i.sign.chain[0])[:60])
-	return newLot(i, w.patient)
+	return newLot(i, w.patient).seal()
 }
 
 // run sends tables of messages that carry one lot, none of which may leave a trace of it, and then that lot, which must be
