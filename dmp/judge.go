@@ -82,7 +82,9 @@ func (j *judgement) singleOut() {
 		}
 	}
 	for _, d := range others {
-		j.add(ruleSignedOnce, d.At, d.ID, d.UniqueID, "")
+		if !j.report.AddAt(d.At, rule.Finding{Rule: ruleSignedOnce, Subject: d.ID, Found: d.UniqueID}) {
+			j.signed = append(j.signed, d) // it is tolerated, and signed as any document is
+		}
 	}
 	if j.entry == nil {
 		at := j.lot.Submission.At

@@ -13,7 +13,8 @@ func lotRule(id, section string, severity rule.Severity, title, fix rule.Text) *
 	return rule.New(rule.Rule{ID: id, Section: section, Severity: severity, Code: metadata, Title: title, Fix: fix})
 }
 
-// firmLotRule makes a rule that no configuration lowers: without it nothing that a signature says is signed.
+// firmLotRule makes a rule that no configuration lowers: without it nothing that a signature says is signed, or what it
+// signs and by whom is not looked at.
 func firmLotRule(id, section string, title, fix rule.Text) *rule.Rule {
 	return rule.New(rule.Rule{ID: id, Section: section, Severity: rule.Error, Code: metadata, Title: title, Fix: fix, Firm: true})
 }

@@ -4,25 +4,25 @@ import "liasse/internal/rule"
 
 // The rules of the signature's document as XML Signature.
 var (
-	ruleSignatureSize = lotRule("LOT-030", guide, rule.Error,
+	ruleSignatureSize = firmLotRule("LOT-030", guide,
 		text("The signature’s document has at most 1 MiB", "Le document de signature a au plus 1 Mio"),
 		text("Send the signature alone: the documents are not part of it", "Envoyer la signature seule : les documents n’en font pas partie"))
-	ruleSignatureXML = lotRule("LOT-031", guide, rule.Error,
+	ruleSignatureXML = firmLotRule("LOT-031", guide,
 		text("The signature’s document is well-formed XML in UTF-8 without DOCTYPE", "Le document de signature est du XML bien formé en UTF-8, sans DOCTYPE"),
 		text("Send the bytes of the signature as they were made", "Envoyer les octets de la signature tels qu’ils ont été faits"))
-	ruleSignatureStructure = lotRule("LOT-032", xmlSig+"4", rule.Error,
+	ruleSignatureStructure = firmLotRule("LOT-032", xmlSig+"4",
 		text("The signature’s document is a ds:Signature of the structure that XML Signature gives it", "Le document de signature est une ds:Signature de la structure que lui donne XML Signature"),
 		text("Write SignedInfo, SignatureValue, KeyInfo and Objects in this order, each value as base64 alone", "Écrire SignedInfo, SignatureValue, KeyInfo et les Object dans cet ordre, chaque valeur en base64 seul"))
-	ruleAlgorithms = lotRule("LOT-033", xmlSig+"6", rule.Error,
+	ruleAlgorithms = firmLotRule("LOT-033", xmlSig+"6",
 		text("The signature uses algorithms that are let in", "La signature utilise des algorithmes admis"),
 		text("Sign with rsa-sha256, digest with sha256, canonicalize with http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments; no other transform", "Signer avec rsa-sha256, calculer les empreintes avec sha256, canonicaliser avec http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments ; aucune autre transformation"))
 	ruleSHA1 = lotRule("LOT-034", "PGSSI-S; RGS B1", rule.Error,
 		text("The signature does not stand on SHA-1", "La signature ne repose pas sur SHA-1"),
 		text("Use rsa-sha256 and sha256, or have the operator tolerate SHA-1 by this rule", "Utiliser rsa-sha256 et sha256, ou faire tolérer SHA-1 par l’exploitant au moyen de cette règle"))
-	ruleSignatureIDs = lotRule("LOT-035", xmlSig+"4.4.3.2", rule.Error,
+	ruleSignatureIDs = firmLotRule("LOT-035", xmlSig+"4.4.3.2",
 		text("No two elements of the signature have the same id", "Deux éléments de la signature n’ont pas le même id"),
 		text("Give every element an Id of its own", "Donner à chaque élément un Id qui lui est propre"))
-	ruleManifestReferenced = lotRule("LOT-036", guide, rule.Error,
+	ruleManifestReferenced = firmLotRule("LOT-036", guide,
 		text("SignedInfo has one Reference of Type http://www.w3.org/2000/09/xmldsig#Manifest", "SignedInfo a une Reference de Type http://www.w3.org/2000/09/xmldsig#Manifest"),
 		text("Write one Reference to the Manifest with this Type", "Écrire une seule Reference vers le Manifest avec ce Type"))
 	rulePropertiesReferenced = lotRule("LOT-037", xades+"6.3", rule.Error,
@@ -31,7 +31,7 @@ var (
 	ruleNothingElseReferenced = lotRule("LOT-038", guide, rule.Error,
 		text("SignedInfo references nothing but the Manifest and SignedProperties", "SignedInfo ne référence que le Manifest et SignedProperties"),
 		text("Remove the Reference, or correct its Type; documents are referenced by the Manifest", "Supprimer la Reference, ou corriger son Type ; les documents sont référencés par le Manifest"))
-	ruleReferenceResolves = lotRule("LOT-039", xmlSig+"4.4.3.2", rule.Error,
+	ruleReferenceResolves = firmLotRule("LOT-039", xmlSig+"4.4.3.2",
 		text("A Reference of SignedInfo names an element of the signature by its id", "Une Reference de SignedInfo désigne un élément de la signature par son id"),
 		text("Write URI=\"#\" and the Id of the element", "Écrire URI=\"#\" suivi de l’Id de l’élément"))
 	ruleSignatureValue = firmLotRule("LOT-040", xmlSig+"3.2.2",
@@ -40,7 +40,7 @@ var (
 	ruleReferenceDigest = firmLotRule("LOT-041", xmlSig+"3.2.1",
 		text("The DigestValue of a Reference of SignedInfo is the digest of what it names", "Le DigestValue d’une Reference de SignedInfo est l’empreinte de ce qu’elle désigne"),
 		text("Take the digest of the element inside of the finished document, where its namespaces are in scope, and change nothing afterwards", "Calculer l’empreinte de l’élément dans le document terminé, là où ses espaces de noms sont en vigueur, et ne plus rien changer ensuite"))
-	ruleManifestPlace = lotRule("LOT-042", xmlSig+"5.1", rule.Error,
+	ruleManifestPlace = firmLotRule("LOT-042", xmlSig+"5.1",
 		text("What the Reference of that Type names is the one ds:Manifest, directly in an Object of the signature", "Ce que désigne la Reference de ce Type est l’unique ds:Manifest, directement dans un Object de la signature"),
 		text("Put one Manifest into a ds:Object and reference it", "Mettre un seul Manifest dans un ds:Object et le référencer"))
 	ruleSignatureID = lotRule("LOT-043", xmlSig+"4.2", rule.Warning,

@@ -44,10 +44,10 @@ var (
 
 // The rules of who signed.
 var (
-	ruleOneSigner = lotRule("LOT-090", xmlSig+"4.5.4", rule.Error,
+	ruleOneSigner = firmLotRule("LOT-090", xmlSig+"4.5.4",
 		text("KeyInfo has the certificate of one signer, alone or with its chain", "KeyInfo a le certificat d’un seul signataire, seul ou avec sa chaîne"),
 		text("Put the signer’s certificate into X509Data/X509Certificate", "Mettre le certificat du signataire dans X509Data/X509Certificate"))
-	ruleCertificateRead = lotRule("LOT-091", "RFC 5280, 4.1", rule.Error,
+	ruleCertificateRead = firmLotRule("LOT-091", "RFC 5280, 4.1",
 		text("The signer’s certificate is a certificate in DER", "Le certificat du signataire est un certificat en DER"),
 		text("Write the bytes of the certificate as base64, without PEM lines and without anything else", "Écrire les octets du certificat en base64, sans lignes PEM et sans rien d’autre"))
 	ruleCertificateIssued = lotRule("LOT-092", "RFC 5280, 6.1", rule.Error,
@@ -68,7 +68,7 @@ var (
 	ruleRevocationKnown = lotRule("LOT-097", "RFC 5280, 6.3", rule.Error,
 		text("A current revocation list tells of the signer’s certificate", "Une liste de révocation en vigueur renseigne sur le certificat du signataire"),
 		text("Tell the operator of the server, whose revocation lists are missing or out of date, and send the same lot again", "Prévenir l’exploitant du serveur, dont les listes de révocation manquent ou sont périmées, et renvoyer le même lot"))
-	ruleCertificateStrong = lotRule("LOT-098", "RGS B1", rule.Error,
+	ruleCertificateStrong = firmLotRule("LOT-098", "RGS B1",
 		text("The signer’s key and the signatures of its chain are strong enough", "La clé du signataire et les signatures de sa chaîne sont assez fortes"),
 		text("Use a certificate with RSA 2048 or more, or P-256 or more, signed with SHA-2", "Utiliser un certificat RSA 2048 ou plus, ou P-256 ou plus, signé avec SHA-2"))
 	ruleSignerIsCaller = lotRule("LOT-100", guide, rule.Error,
