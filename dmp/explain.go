@@ -5,9 +5,9 @@ import (
 	"liasse/xmldsig"
 )
 
-// maxExplanations bounds how often one lot has it found out why a digest or a signature is wrong, and maxExplained the
-// size of a document of which it is: each costs many times what the verification did. For the same reason one is looked
-// for at a time, and a lot that comes meanwhile is refused without.
+// maxExplanations bounds how often one lot has it found out why a digest or a signature is wrong, and maxExplained how long
+// the documents are, together, of which it is: each costs many times what the verification did. For the same reason one is
+// looked for at a time, and a lot that comes meanwhile is refused without.
 const (
 	maxExplanations = 3
 	maxExplained    = 1 << 20
@@ -39,10 +39,11 @@ func fixOf(cause xmldsig.Cause, known bool) rule.Text {
 
 // explain finds out why the digest of a document is not the one in the Manifest.
 func (j *judgement) explain(d *document, r *xmldsig.Reference) (rule.Text, error) {
-	if d.Digest.Size > maxExplained || !j.mayExplain() {
+	if d.Digest.Size > maxExplained-j.explainedBytes || !j.mayExplain() {
 		return rule.Text{}, nil
 	}
 	defer j.explained()
+	j.explainedBytes += d.Digest.Size
 	evidence := xmldsig.Evidence{Document: d.tree}
 	var err error
 	if evidence.Octets, err = readAll(d.LotDocument); err != nil {

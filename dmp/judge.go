@@ -26,8 +26,9 @@ type judgement struct {
 	signed []*registry.DocumentEntry
 	// file is the signature's document, nil when it did not come.
 	file *repository.LotDocument
-	// explanations counts those that were asked for.
-	explanations int
+	// explanations counts those that were asked for, explainedBytes what the documents that they were of hold.
+	explanations   int
+	explainedBytes int64
 }
 
 var errNoCaller = errors.New("a lot reached the profile dmp without a caller")

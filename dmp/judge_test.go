@@ -275,3 +275,23 @@ func TestExplanations(t *testing.T) {
 		}
 	}
 }
+
+// TestExplanationsAreBounded: of documents that are long together only the first ones are explained, all are refused.
+func TestExplanationsAreBounded(t *testing.T) {
+	b := newBench(t, profile(t, now), nil)
+	s := newSetting(t)
+	long := note("1.2.3", maxExplained*3/5/120)
+	s.lot, s.contents = makeLot(t, s.who, xmlFile(long), xmlFile(long))
+	s.draw()
+	for i, id := range []string{"document-1", "document-2"} {
+		transforms := s.draft.manifest[i+1].Transforms
+		s.raw(i+1, id)
+		s.draft.manifest[i+1].Transforms = transforms
+	}
+	s.seal()
+	s.contents[s.signed.Entry.ID] = s.signed.Signature
+	found := b.judge(t, s.caller, nil, s.signed.Submission, s.contents)
+	if len(found) != 2 || found[0].Fix.EN == "" || found[1].Fix.EN != "" || ids(found) != "LOT-055" {
+		t.Errorf("%d bytes each: %s", len(long), sentences(found))
+	}
+}

@@ -118,8 +118,27 @@ var reasonRules = map[xmldsig.Reason]*rule.Rule{
 	xmldsig.ReasonKey: ruleOneCertificate, xmldsig.ReasonCanonicalization: ruleSignatureForm,
 }
 
-// explainable bounds the assertions whose damage is looked for.
+// explainable bounds the assertions whose damage is looked for, which costs up to thirty times what judging a right token
+// does. For the same reason one is looked for at a time, and a token that comes meanwhile is refused without.
 const explainable = 64 << 10
+
+// explain finds out why a signature does not verify; nothing where that is not known or would cost too much.
+func (j *judgement) explain(signature *xmldsig.Signature, err error) rule.Text {
+	if len(j.assertion.Raw()) > explainable {
+		return rule.Text{}
+	}
+	select {
+	case j.v.explaining <- struct{}{}:
+		defer func() { <-j.v.explaining }()
+	default:
+		return rule.Text{}
+	}
+	cause, known := xmldsig.Explain(signature, err)
+	if !known {
+		return rule.Text{}
+	}
+	return rule.Text{EN: cause.Sentence("en"), FR: cause.Sentence("fr")}
+}
 
 // valueFault enters what verifying found; a key that is not let in is the certificate's matter. What damage explains a
 // value that does not verify is looked for where it costs little and the signer is no stranger.
@@ -136,10 +155,8 @@ func (j *judgement) valueFault(signature *xmldsig.Signature, err error, explain 
 		return
 	}
 	f := rule.Finding{Rule: reasonRules[fault.Reason], Place: rule.At(fault.At), Found: fault.Found, Expected: fault.Expected}
-	if explain && len(j.assertion.Raw()) <= explainable {
-		if cause, known := xmldsig.Explain(signature, err); known {
-			f.Fix = rule.Text{EN: cause.Sentence("en"), FR: cause.Sentence("fr")}
-		}
+	if explain {
+		f.Fix = j.explain(signature, err)
 	}
 	j.add(f)
 }

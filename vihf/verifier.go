@@ -73,6 +73,8 @@ type Verifier struct {
 	cfg    Config
 	policy *xmldsig.Policy
 	known  signers
+	// explaining bounds how many explanations are looked for at once.
+	explaining chan struct{}
 }
 
 // New makes a Verifier.
@@ -97,7 +99,7 @@ func assemble(cfg Config) (*Verifier, error) {
 	policy := xmldsig.Strict()
 	policy.AllowSHA1 = true // the rule VIHF-015 decides
 	policy.MaxReferences = 1
-	return &Verifier{cfg: cfg, policy: policy}, nil
+	return &Verifier{cfg: cfg, policy: policy, explaining: make(chan struct{}, 1)}, nil
 }
 
 func (cfg *Config) check() error {
