@@ -17,7 +17,7 @@ import (
 
 func runCheck(ctx context.Context, args []string, std streams) (err error) {
 	fs := flags("check", "FILE… [--config FILE] [--explain] [--at TIME]",
-		"Judges files without a server, by the rules and in the words of one: SOAP requests as they were\ncaptured (an envelope, a multipart body, a MIME message, a whole HTTP request) and identity tokens.\nWithout --config by the profile xds; tokens and signatures of lots need the configuration of a server\nof profile dmp, such as the one that liasse pki makes. --explain shows of every signature the octets\nthat were hashed, and of digests that differ what happened to them; documents that a signature names\nmay be given as files beside it. Exit status 1 when one file would be refused.\n\n  liasse check capture.http --config pki/liasse.toml --explain", std)
+		"Judges files without a server, by the rules and in the words of one: SOAP requests as they were\ncaptured (an envelope, a multipart body, a MIME message, a whole HTTP request) and identity tokens.\nWithout --config by the profile xds; tokens and signatures of lots need the configuration of a server\nof profile dmp, such as the one that liasse pki makes. --explain shows of every signature the octets\nthat were hashed, and of digests that differ what happened to them; documents that a signature names\nmay be given as files beside it. Exit status 1 when one file would be refused, 2\nwhen there is none to judge.\n\n  liasse check capture.http --config pki/liasse.toml --explain", std)
 	config := fs.String("config", "", "the configuration of a server")
 	explain := fs.Bool("explain", false, "show what each signature hashed")
 	octets := fs.String("octets", "", "with --explain: write the octets that were hashed into files of this folder")
@@ -54,10 +54,15 @@ func runCheck(ctx context.Context, args []string, std streams) (err error) {
 			return err
 		}
 	}
+	judged := *explain // shown to somebody, whatever it was
 	for _, r := range results {
 		if r.Failed() {
 			return errFailed
 		}
+		judged = judged || r.Unjudged == ""
+	}
+	if !judged {
+		return errors.New("nothing was judged")
 	}
 	return nil
 }
