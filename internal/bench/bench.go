@@ -226,7 +226,7 @@ func (b *run) submission(n int) (request, error) {
 	documents := make([][]byte, lotDocuments)
 	for i := range documents {
 		documents[i] = bytes.Clone(b.documents[i])
-		copy(documents[i][len(documents[i])-25:], fmt.Sprintf("<!-- %015d%d -->", n, i))
+		copy(documents[i][len(documents[i])-25:], fmt.Sprintf("<!-- %015d%d -->", b.report.submitted(n), i))
 	}
 	body, err := b.as.lot(b.id+"1", b.report.submitted(n), 1000+n%1000, documents)
 	return request{url: b.server.repository, contentType: mtomContentType, body: body, want: []byte(success)}, err
