@@ -15,6 +15,7 @@ import (
 
 	"liasse/cda"
 	"liasse/check"
+	"liasse/internal/rule"
 	"liasse/internal/server"
 	"liasse/internal/testpki"
 	"liasse/internal/xdsclient"
@@ -205,7 +206,7 @@ func TestUnjudged(t *testing.T) {
 	w := newWorld(t)
 	for _, content := range []string{letter, `<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"/>`} {
 		result, _ := w.judge(t, []byte(content), nil)
-		if result.Unjudged == "" || !strings.Contains(result.In("en"), "not judged") {
+		if result.Unjudged == (rule.Text{}) || !strings.Contains(result.In("en"), "not judged") || !strings.Contains(result.In("fr"), "sans jugement") {
 			t.Errorf("it is said:\n%s", result.In("en"))
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"net/textproto"
 	"strings"
 
+	"liasse/internal/rule"
 	"liasse/internal/xmltree"
 	"liasse/soap"
 	"liasse/xmldsig"
@@ -30,12 +31,16 @@ const (
 	Document
 )
 
-var kindNames = [...]string{"nothing", "SOAP request", "identity token", "signature", "document"}
+var kindNames = [...]rule.Text{{EN: "nothing", FR: "rien"}, {EN: "SOAP request", FR: "requête SOAP"}, {EN: "identity token", FR: "jeton d’identité"},
+	{EN: "signature", FR: "signature"}, {EN: "document", FR: "document"}}
 
-// String names the kind in plain words.
-func (k Kind) String() string {
+// String names the kind in plain English.
+func (k Kind) String() string { return k.In("en") }
+
+// In names the kind in the language asked for.
+func (k Kind) In(lang string) string {
 	if int(k) < len(kindNames) {
-		return kindNames[k]
+		return kindNames[k].In(lang)
 	}
 	return fmt.Sprintf("Kind(%d)", uint8(k))
 }

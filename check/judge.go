@@ -44,8 +44,8 @@ type Result struct {
 	Findings rule.Findings
 	// Caller is what the token claims, nil where there is none or it could not be read.
 	Caller *vihf.Caller
-	// Unjudged says in a sentence why the input was not judged; empty when it was.
-	Unjudged string
+	// Unjudged says why the input was not judged; empty when it was.
+	Unjudged rule.Text
 }
 
 // Failed tells whether a server would refuse the input.
@@ -121,7 +121,8 @@ func (c *Checker) Judge(ctx context.Context, in *Input) (*Result, error) {
 	case Token:
 		return c.judgeToken(ctx, in)
 	}
-	return &Result{Input: in, Unjudged: "this kind of file is not judged by itself: give the request it travels in"}, nil
+	return &Result{Input: in, Unjudged: rule.Text{EN: "this kind of file is not judged by itself: give the request it travels in",
+		FR: "ce genre de fichier ne se juge pas seul : donner la requête où il voyage"}}, nil
 }
 
 // judgeRequest sends a message through the server's own handler.
@@ -150,7 +151,8 @@ func (c *Checker) judgeRequest(ctx context.Context, in *Input) (*Result, error) 
 // judgeToken judges a token that came without a message.
 func (c *Checker) judgeToken(ctx context.Context, in *Input) (*Result, error) {
 	if c.cfg.Verifier == nil {
-		return &Result{Input: in, Unjudged: "a token is judged in the profile dmp only"}, nil
+		return &Result{Input: in, Unjudged: rule.Text{EN: "a token is judged in the profile dmp only",
+			FR: "un jeton ne se juge que dans le profil dmp"}}, nil
 	}
 	report := &rule.Report{Policy: c.cfg.Rules}
 	judgement, err := c.cfg.Verifier.Judge(ctx, in.Tree, report)
@@ -163,22 +165,32 @@ func (c *Checker) judgeToken(ctx context.Context, in *Input) (*Result, error) {
 // In says what was found for people to read, in the language asked for.
 func (r *Result) In(lang string) string {
 	var b strings.Builder
+	b.WriteString(r.Input.Name)
+	b.WriteString(rule.Text{EN: ": ", FR: " : "}.In(lang) + r.Input.Kind.In(lang) + ", ")
 	switch {
-	case r.Unjudged != "":
-		fmt.Fprintf(&b, "%s: %s, not judged: %s\n", r.Input.Name, r.Input.Kind, r.Unjudged)
+	case r.Unjudged != rule.Text{}:
+		b.WriteString(rule.Text{EN: "not judged: ", FR: "sans jugement : "}.In(lang) + r.Unjudged.In(lang))
 	case r.Failed():
-		fmt.Fprintf(&b, "%s: %s, refused\n", r.Input.Name, r.Input.Kind)
+		b.WriteString(rule.Text{EN: "refused", FR: "refus"}.In(lang))
 	default:
-		fmt.Fprintf(&b, "%s: %s, accepted\n", r.Input.Name, r.Input.Kind)
+		b.WriteString(rule.Text{EN: "accepted", FR: "accord"}.In(lang))
 	}
+	b.WriteByte('\n')
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		fmt.Fprintf(&b, "  %s: %s\n", f.Severity, f.Sentence(lang))
+		b.WriteString("  " + severityWord(f.Severity).In(lang) + f.Sentence(lang) + "\n")
 		if f.XPath != "" {
-			fmt.Fprintf(&b, "      at %s\n", f.XPath)
+			b.WriteString(rule.Text{EN: "      at ", FR: "      à "}.In(lang) + f.XPath + "\n")
 		}
 	}
 	return b.String()
+}
+
+func severityWord(s rule.Severity) rule.Text {
+	if s == rule.Error {
+		return rule.Text{EN: "error: ", FR: "erreur : "}
+	}
+	return rule.Text{EN: "warning: ", FR: "avertissement : "}
 }
 
 // unread is the other end of a request whose answer nobody reads.

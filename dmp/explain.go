@@ -10,7 +10,7 @@ import (
 // looked for at a time, and a lot that comes meanwhile is refused without.
 const (
 	maxExplanations = 3
-	maxExplained    = 1 << 20
+	maxExplained    = 256 << 10
 )
 
 // mayExplain takes one of the explanations that the lot has left; the caller gives it back by explained.

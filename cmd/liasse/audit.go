@@ -110,6 +110,9 @@ func auditTime(name, s string) (time.Time, error) {
 }
 
 func (f *auditFlags) list(ctx context.Context, log *server.AuditLog, std streams) error {
+	if f.patient != "" && !strings.Contains(f.patient, "^^^&") {
+		return usageError{"--patient is " + strconv.Quote(f.patient) + "; write ID^^^&OID&ISO, as the message did"}
+	}
 	filter := audit.Filter{Patient: f.patient, User: f.user, ByTime: true, Limit: f.limit}
 	var err error
 	if filter.From, err = auditTime("from", f.from); err != nil {

@@ -59,7 +59,7 @@ func runCheck(ctx context.Context, args []string, std streams) (err error) {
 		if r.Failed() {
 			return errFailed
 		}
-		judged = judged || r.Unjudged == ""
+		judged = judged || r.Unjudged == rule.Text{}
 	}
 	if !judged {
 		return errors.New("nothing was judged")
@@ -164,7 +164,7 @@ func showResults(w io.Writer, results []*check.Result, lang string, asJSON bool)
 			Refused  bool      `json:"refused"`
 			Unjudged string    `json:"unjudged,omitempty"`
 			Findings []finding `json:"findings"`
-		}{r.Input.Name, r.Input.Kind.String(), r.Failed(), r.Unjudged, findings})
+		}{r.Input.Name, r.Input.Kind.String(), r.Failed(), r.Unjudged.In(lang), findings})
 		if err != nil {
 			return err
 		}

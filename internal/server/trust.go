@@ -112,6 +112,9 @@ func (s *Server) ownChanged() {
 		Str("not_after", leaf.NotAfter.UTC().Format(time.RFC3339)).Msg("the certificate of the server was replaced")
 }
 
+// bindingRules tie a token to the certificate of its connection, and the signature of a lot to both.
+var bindingRules = []string{"VIHF-105", "LOT-100", "LOT-101"}
+
 // expiresSoon is how long before its end a certificate of the server is told of.
 const expiresSoon = 30 * 24 * time.Hour
 
@@ -137,6 +140,11 @@ func (s *Server) tellTrust() {
 		s.log.Warn().Msg("tls is off: who connects is not known, and the rules that compare the identity token with the certificate of the connection are off")
 	case s.cfg.tlsMode() == TLSOff:
 		s.log.Warn().Msg("tls is off: who connects is what a proxy on this machine says, and any program on this machine can say it")
+	}
+	for _, id := range bindingRules {
+		if severity, changed := s.cfg.Rules[id]; changed && severity != "error" {
+			s.log.Warn().Str("rule", id).Str("severity", severity).Msg("a rule is lowered that ties a token or a lot to who sends it: what was stolen can be used")
+		}
 	}
 	for _, use := range s.cfg.uses() {
 		if !use.anchors.RequireCRL {
