@@ -117,6 +117,9 @@ func (r *run) prepare(ctx context.Context) error {
 		return fmt.Errorf("asking the registry at %s: %w", r.target.Registry, err)
 	}
 	r.liasse = r.target.Server == "liasse" || r.target.Server == "" && len(a.rules) > 0
+	if err := r.findProfile(ctx); err != nil {
+		return err
+	}
 	cx := r.newPatient()
 	unknown := r.makeKnown(ctx, cx)
 	switch {
@@ -128,6 +131,21 @@ func (r *run) prepare(ctx context.Context) error {
 	}
 	if err := r.findRepository(ctx); err != nil {
 		return errors.Join(err, unknown)
+	}
+	return nil
+}
+
+// findProfile takes a server that knows its senders and has no ITI-42 for one that speaks the DMP, unless the caller said so.
+func (r *run) findProfile(ctx context.Context) error {
+	if r.identities == nil || slices.Contains(r.target.Traits, ProfileDMP) {
+		return nil
+	}
+	a, err := r.probe(ctx, &Send{SOAP: &SOAPBody{Action: register.action, XML: "<lcm:SubmitObjectsRequest/>"}})
+	if err != nil {
+		return fmt.Errorf("asking the registry at %s for ITI-42: %w", r.target.Registry, err)
+	}
+	if f := a.fault(); f != nil && slices.Contains(faultCodes(f), "ActionNotSupported") {
+		r.target.Traits = append(slices.Clone(r.target.Traits), ProfileDMP)
 	}
 	return nil
 }

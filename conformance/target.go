@@ -66,7 +66,8 @@ func (o *Options) timeout() time.Duration {
 const INSTestAuthority = "1.2.250.1.213.1.4.10"
 
 // ProfileDMP is the trait of a server that speaks the DMP: it takes ITI-41, ITI-18 and ITI-43 from holders of a token
-// only, so that the suites for servers without identities are not run.
+// only, so that the suites for servers without identities are not run. It is found out of a target with identities: such a
+// server has no ITI-42.
 const ProfileDMP = "profile-dmp"
 
 // DefaultAssigningAuthority is the affinity domain of Liasse's profile xds.

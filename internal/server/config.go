@@ -217,10 +217,15 @@ func LoadConfig(path string) (Config, error) {
 	return cfg, nil
 }
 
-// ForFirstTry changes the configuration as --dev does: any patient of the affinity domain, which takes in the INS.
+// ForFirstTry changes the configuration as --dev does: any patient of the affinity domain, which takes in the INS. Profile
+// dmp takes in its roots for tests only, as its realm is that of tests.
 func (c *Config) ForFirstTry() {
 	c.Patients = "any"
-	for _, oid := range INSAuthorities {
+	authorities := INSAuthorities
+	if c.Profile == ProfileDMP {
+		authorities = insTestAuthorities
+	}
+	for _, oid := range authorities {
 		if !slices.Contains(c.Affinity.AssigningAuthorities, oid) {
 			c.Affinity.AssigningAuthorities = append(c.Affinity.AssigningAuthorities, oid)
 		}
