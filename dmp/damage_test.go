@@ -410,23 +410,28 @@ func allDamages() []damage {
 	return slices.Concat(entryDamages, signatureDamages, manifestDamages, propertyDamages, signerDamages, recordDamages)
 }
 
+// judged is what is found of a damaged lot.
+func (d *damage) judged(t *testing.T, b *bench) rule.Findings {
+	s := newSetting(t)
+	if d.before != nil {
+		d.before(s)
+	}
+	s.seal()
+	if d.after != nil {
+		d.after(s)
+	}
+	if slices.ContainsFunc(s.signed.Submission.Documents, func(e *registry.DocumentEntry) bool { return e == s.signed.Entry }) {
+		s.contents[s.signed.Entry.ID] = s.signed.Signature
+	}
+	return b.judge(t, s.caller, s.peer, s.signed.Submission, s.contents)
+}
+
 // TestDamages breaks every rule and keeps it: each damage is found by the rules it names and by no other.
 func TestDamages(t *testing.T) {
 	b := newBench(t, profile(t, now), nil)
 	for _, d := range allDamages() {
 		t.Run(d.name, func(t *testing.T) {
-			s := newSetting(t)
-			if d.before != nil {
-				d.before(s)
-			}
-			s.seal()
-			if d.after != nil {
-				d.after(s)
-			}
-			if slices.ContainsFunc(s.signed.Submission.Documents, func(e *registry.DocumentEntry) bool { return e == s.signed.Entry }) {
-				s.contents[s.signed.Entry.ID] = s.signed.Signature
-			}
-			found := b.judge(t, s.caller, s.peer, s.signed.Submission, s.contents)
+			found := d.judged(t, b)
 			if got := ids(found); got != d.rules {
 				t.Errorf("found %q, want %q:\n%s", got, d.rules, sentences(found))
 			}

@@ -142,7 +142,7 @@ func (j *judgement) parse(d *document, labelled bool, r *xmldsig.Reference) (boo
 			return false, nil
 		}
 		j.report.Add(rule.Finding{Rule: ruleDocumentReadable, Place: rule.Place{Part: partOf(d.LotDocument)}, Subject: d.Entry.ID,
-			Found: strconv.FormatInt(d.Digest.Size, 10), Expected: "<= " + strconv.FormatInt(most, 10)})
+			Found: strconv.FormatInt(d.Digest.Size, 10), Expected: "≤ " + strconv.FormatInt(most, 10)})
 		return false, nil
 	}
 	src, err := readAll(d.LotDocument)

@@ -79,6 +79,12 @@ func trust(t testing.TB, usage pki.Usage, realm pki.Realm, at time.Time) *pki.Tr
 // profile makes a profile at a moment.
 func profile(t testing.TB, at time.Time) *Profile {
 	t.Helper()
+	return profileIn(t, "en", at)
+}
+
+// profileIn is a profile whose findings quote what a parser says in a language.
+func profileIn(t testing.TB, language string, at time.Time) *Profile {
+	t.Helper()
 	structures, err := vihf.LoadStructures(world.Structures)
 	if err != nil {
 		t.Fatal(err)
@@ -87,7 +93,7 @@ func profile(t testing.TB, at time.Time) *Profile {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := New(Config{Verifier: verifier, LotTrust: trust(t, pki.LotSigner, pki.RealmTest, at), Language: "en", Now: func() time.Time { return at }})
+	p, err := New(Config{Verifier: verifier, LotTrust: trust(t, pki.LotSigner, pki.RealmTest, at), Language: language, Now: func() time.Time { return at }})
 	if err != nil {
 		t.Fatal(err)
 	}

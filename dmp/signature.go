@@ -59,7 +59,7 @@ func (j *judgement) signature() (*xmltree.Document, references, error) {
 func (j *judgement) signatureBytes() ([]byte, error) {
 	if size := j.file.Digest.Size; size > maxSignatureBytes {
 		j.report.Add(rule.Finding{Rule: ruleSignatureSize, Place: rule.Place{Part: partOf(j.file)}, Subject: j.entry.ID,
-			Found: strconv.FormatInt(size, 10), Expected: "<= " + strconv.Itoa(maxSignatureBytes)})
+			Found: strconv.FormatInt(size, 10), Expected: "≤ " + strconv.Itoa(maxSignatureBytes)})
 		return nil, nil
 	}
 	return readAll(j.file)
@@ -101,7 +101,7 @@ func (s *signature) at(r *rule.Rule, n xmltree.Node, found, expected string) {
 func (s *signature) fault(err error, otherwise xmltree.Node) {
 	e := xmldsig.AsError(err)
 	if e == nil {
-		s.at(ruleSignatureStructure, otherwise, err.Error(), "")
+		s.at(ruleSignatureStructure, otherwise, "", "")
 		return
 	}
 	n := e.At

@@ -39,7 +39,8 @@ func (s *signature) certificates() (signer *x509.Certificate, chain []*x509.Cert
 	for i, der := range s.read.Certificates {
 		c, err := s.parseCertificate(der)
 		if err != nil {
-			s.at(ruleCertificateRead, s.certificateNode(i), err.Error(), "")
+			fault := faultOf(err, pki.Malformed)
+			s.at(ruleCertificateRead, s.certificateNode(i), fault.FoundOrReason(), fault.Expected)
 			return nil, nil
 		}
 		if c.IsCA && len(s.read.Certificates) > 1 {
@@ -83,17 +84,18 @@ func (s *signature) judgeTrust(signer *x509.Certificate, chain []*x509.Certifica
 	if err == nil {
 		return false
 	}
-	var fault *pki.Fault
-	if !errors.As(err, &fault) {
-		s.at(ruleCertificateIssued, s.read.KeyInfo, err.Error(), "")
-		return false
-	}
-	found := fault.Found
-	if found == "" && fault.Err != nil {
-		found = fault.Err.Error()
-	}
-	s.report.AddAt(s.read.KeyInfo, rule.Finding{Rule: ruleOfFault(fault.Reason), Place: rule.Place{Part: s.part}, Subject: fault.Subject(), Found: found, Expected: fault.Expected})
+	fault := faultOf(err, pki.BadChain)
+	s.report.AddAt(s.read.KeyInfo, rule.Finding{Rule: ruleOfFault(fault.Reason), Place: rule.Place{Part: s.part}, Subject: fault.Subject(), Found: fault.FoundOrReason(), Expected: fault.Expected})
 	return fault.Reason == pki.WeakKey && fault.Certificate == signer
+}
+
+// faultOf gives the fault that an error about a certificate is, or one of a reason where it is none.
+func faultOf(err error, otherwise pki.Reason) *pki.Fault {
+	var fault *pki.Fault
+	if errors.As(err, &fault) {
+		return fault
+	}
+	return &pki.Fault{Reason: otherwise, Err: err}
 }
 
 func ruleOfFault(r pki.Reason) *rule.Rule {

@@ -77,16 +77,12 @@ func (j *judgement) judgeCertificate(who *signer, at xmltree.Node) bool {
 	}
 	var fault *pki.Fault
 	if !errors.As(err, &fault) {
-		fault = &pki.Fault{Reason: pki.BadChain, Certificate: who.certificate, Found: err.Error()}
+		fault = &pki.Fault{Reason: pki.BadChain, Certificate: who.certificate}
 	}
 	broken := faultRules[fault.Reason]
 	if broken == nil {
 		broken = ruleCertificateChain
 	}
-	found := fault.Found
-	if found == "" {
-		found = fault.Reason.String()
-	}
-	j.add(rule.Finding{Rule: broken, Place: rule.At(at), Subject: fault.Subject(), Found: found, Expected: fault.Expected})
+	j.add(rule.Finding{Rule: broken, Place: rule.At(at), Subject: fault.Subject(), Found: fault.FoundOrReason(), Expected: fault.Expected})
 	return false
 }

@@ -21,6 +21,18 @@ func (j *judgement) judgeIssuer(at xmltree.Node) {
 	}
 }
 
+// identified writes the attribute of its subject by which a certificate identifies its holder: CN of a person, OU of an
+// organisation.
+func identified(holder *pki.Holder) string {
+	switch holder.Kind {
+	case pki.Person:
+		return "CN=" + holder.ID
+	case pki.Organisation:
+		return "OU=" + holder.ID
+	}
+	return "∅"
+}
+
 // judgeHolder compares what the token says with what the certificate says. Where the certificate says it, it is right; and
 // it decides what is compared, so that no mode of the sender's choice, nor the lack of one, lets anything out.
 func (j *judgement) judgeHolder() {
@@ -28,7 +40,11 @@ func (j *judgement) judgeHolder() {
 	mode := j.caller.Mode
 	direct := mode == Direct
 	if known := direct || mode == Indirect || mode == Reinforced; known && direct != (holder.Kind == pki.Person) {
-		j.found(ruleSignerKind, j.attributeNode(AttrMode), string(mode)+", "+holder.Kind.String(), "")
+		wanted := "CN"
+		if !direct {
+			wanted = "OU"
+		}
+		j.found(ruleSignerKind, j.attributeNode(AttrMode), string(mode)+" ⇐ "+identified(holder), string(mode)+" ⇐ "+wanted+"=…")
 	}
 	if holder.Kind == pki.Person {
 		j.judgeCard(holder)

@@ -61,7 +61,7 @@ func (j *judgement) place() xmltree.Node {
 	assertion := t.assertions[0]
 	security := assertion.Parent()
 	if !security.Is(SecurityNamespace, "Security") && (inEnvelope || !security.IsZero()) {
-		j.add(rule.Finding{Rule: ruleAssertionPlace, Place: rule.At(assertion), Found: "saml2:Assertion in " + security.Local(), Expected: "wsse:Security"})
+		j.add(rule.Finding{Rule: ruleAssertionPlace, Place: rule.At(assertion), Found: security.Local() + "/saml2:Assertion", Expected: "wsse:Security/saml2:Assertion"})
 		return xmltree.Node{}
 	}
 	j.judgeCompany(security, assertion)
@@ -76,7 +76,7 @@ func (j *judgement) placeSecurity(t tokens) bool {
 			j.add(rule.Finding{Rule: rulePresent, Place: rule.At(j.request.Envelope.Root())})
 			return false
 		}
-		j.found(ruleAssertionPlace, t.assertions[0], "saml2:Assertion in "+t.assertions[0].Parent().Local(), "wsse:Security")
+		j.found(ruleAssertionPlace, t.assertions[0], t.assertions[0].Parent().Local()+"/saml2:Assertion", "wsse:Security/saml2:Assertion")
 		return false
 	case 1:
 	default:
@@ -90,7 +90,7 @@ func (j *judgement) placeSecurity(t tokens) bool {
 	root := j.request.Envelope.Root()
 	switch {
 	case header.Local() != "Header" || header.Space() != root.Space() || header.Parent() != root:
-		j.found(ruleOneSecurity, security, "wsse:Security in "+header.Local(), "env:Header")
+		j.found(ruleOneSecurity, security, header.Local()+"/wsse:Security", "env:Header/wsse:Security")
 	case security != j.request.Security:
 		j.found(ruleOneSecurity, security, securityRole(security), "")
 	default:

@@ -379,16 +379,22 @@ func (b *breach) message(t testing.TB) vihf.Request {
 	return r
 }
 
+// judged is what is found of a message.
+func (b *breach) judged(t *testing.T) rule.Findings {
+	v := verifier(t, func(c *vihf.Config) {
+		if b.config != nil {
+			b.config(c)
+		}
+	})
+	_, findings := verify(t, v, b.message(t))
+	return findings
+}
+
 func TestEveryRuleBroken(t *testing.T) {
 	for i := range breaches {
 		b := &breaches[i]
 		t.Run(b.name, func(t *testing.T) {
-			v := verifier(t, func(c *vihf.Config) {
-				if b.config != nil {
-					b.config(c)
-				}
-			})
-			_, findings := verify(t, v, b.message(t))
+			findings := b.judged(t)
 			if got := strings.Join(ids(findings), " "); got != b.want {
 				t.Errorf("found %s, want %s:%s", got, b.want, sentences(findings))
 			}

@@ -1,9 +1,11 @@
 package vihf
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
+	"liasse/internal/pki"
 	"liasse/internal/rule"
 	"liasse/internal/xmltree"
 	"liasse/xmldsig"
@@ -27,7 +29,11 @@ func (j *judgement) judgeSignature() {
 	}
 	who, err := j.v.known.signer(signature.Certificates[0])
 	if err != nil {
-		j.found(ruleCertificateForm, signature.KeyInfo, err.Error(), "")
+		var fault *pki.Fault
+		if !errors.As(err, &fault) {
+			fault = &pki.Fault{Reason: pki.Malformed}
+		}
+		j.found(ruleCertificateForm, signature.KeyInfo, fault.FoundOrReason(), fault.Expected)
 		return
 	}
 	verified := false
@@ -58,9 +64,9 @@ func (j *judgement) signatureNode() xmltree.Node {
 	if len(direct) == 0 {
 		found := ""
 		if len(other) > 0 {
-			found = "ds:Signature in " + other[0].Parent().Local()
+			found = other[0].Parent().Local() + "/ds:Signature"
 		}
-		j.found(ruleSigned, j.assertion, found, "ds:Signature")
+		j.found(ruleSigned, j.assertion, found, "saml2:Assertion/ds:Signature")
 		return xmltree.Node{}
 	}
 	if all := append(direct[1:], other...); len(all) > 0 {
@@ -165,7 +171,7 @@ func (j *judgement) valueFault(signature *xmldsig.Signature, err error, explain 
 func (j *judgement) signatureFault(signature xmltree.Node, err error) {
 	fault := xmldsig.AsError(err)
 	if fault == nil {
-		j.found(ruleSignatureForm, signature, err.Error(), "")
+		j.found(ruleSignatureForm, signature, "", "")
 		return
 	}
 	broken := reasonRules[fault.Reason]

@@ -28,14 +28,23 @@ func decodeBase64(text string) ([]byte, error) {
 func binary(n xmltree.Node) ([]byte, *Error) {
 	text, plain := n.PlainText()
 	if !plain {
-		return nil, fault(ReasonEncoding, n, "something other than text inside the value", "base64 alone")
+		return nil, fault(ReasonEncoding, n, path(n, foreign(n)), "base64")
 	}
 	value, err := decodeBase64(text)
 	if err != nil {
-		return nil, &Error{Reason: ReasonEncoding, At: n, Found: "a value that is not base64", Expected: "base64 (RFC 4648 section 4)", Err: err}
+		return nil, &Error{Reason: ReasonEncoding, At: n, Found: name(n) + " = " + quote(text), Expected: "base64", Err: err}
 	}
 	if len(value) == 0 {
-		return nil, fault(ReasonEncoding, n, "an empty value", "base64")
+		return nil, fault(ReasonEncoding, n, name(n)+" = ∅", "base64")
 	}
 	return value, nil
+}
+
+// foreign gives the first child that is not text.
+func foreign(n xmltree.Node) xmltree.Node {
+	c := n.FirstChild()
+	for !c.IsZero() && (c.Kind() == xmltree.Text || c.Kind() == xmltree.CDATA) {
+		c = c.NextSibling()
+	}
+	return c
 }

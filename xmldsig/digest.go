@@ -109,12 +109,12 @@ func (r *Reference) digest(from source, budget int) (sum []byte, taken int, err 
 	d := &digester{hash: h.New(), left: budget}
 	if failed := r.write(d, from); failed != nil {
 		if errors.Is(failed, errBudget) {
-			return nil, d.taken, fault(ReasonLimit, r.Node, "more than "+number(budget)+" canonical octets", "fewer")
+			return nil, d.taken, fault(ReasonLimit, r.Node, r.form()+" > "+number(budget)+" octets", "≤ "+number(budget)+" octets")
 		}
-		return nil, d.taken, &Error{Reason: ReasonCanonicalization, At: r.Node, Found: "what is referenced cannot be written", Err: failed}
+		return nil, d.taken, &Error{Reason: ReasonCanonicalization, At: r.Node, Found: r.form() + " = ∅", Err: failed}
 	}
 	if from.node.Kind() == xmltree.Element && !r.decodes() && !beginsWith(d.first, from.node) {
-		return nil, d.taken, fault(ReasonCanonicalization, r.Node, "a canonical form that is not of "+name(from.node), "its start tag")
+		return nil, d.taken, fault(ReasonCanonicalization, r.Node, r.form()+" ≠ <"+from.node.Local()+" …>", "<"+from.node.Local()+" …>")
 	}
 	return d.hash.Sum(nil), d.taken, nil
 }
@@ -150,7 +150,7 @@ func (r *Reference) external(n xmltree.Node) source {
 // Without a transform it is of the octets as they came, as for DigestOctets.
 func (r *Reference) Digest(n xmltree.Node) ([]byte, error) {
 	if n.IsZero() {
-		return nil, fault(ReasonReference, r.Node, "nothing to digest", "a document")
+		return nil, fault(ReasonReference, r.Node, "∅", "XML")
 	}
 	if len(r.Transforms) > 0 && !r.policy.Lenient {
 		if err := absoluteNamespaces(n.Document()); err != nil {
@@ -167,11 +167,11 @@ func (r *Reference) Digest(n xmltree.Node) ([]byte, error) {
 // DigestOctets gives the digest of octets as they come, for a reference without a transform.
 func (r *Reference) DigestOctets(octets io.Reader) ([]byte, error) {
 	if len(r.Transforms) > 0 {
-		return nil, fault(ReasonTransform, r.Transforms[0].Node, "a transform of what is digested as it came", "none, or a document to transform")
+		return nil, fault(ReasonTransform, r.Transforms[0].Node, "ds:Transform × "+number(len(r.Transforms)), "ds:Transform × 0")
 	}
 	h, ok := r.DigestMethod.Hash()
 	if !ok {
-		return nil, fault(ReasonAlgorithm, r.Node, quote(string(r.DigestMethod)), "a digest algorithm")
+		return nil, fault(ReasonAlgorithm, r.Node, "Algorithm="+quote(string(r.DigestMethod)), such(SHA256))
 	}
 	sum := h.New()
 	if _, err := io.Copy(sum, octets); err != nil {
@@ -206,6 +206,9 @@ func (a *appender) Write(p []byte) (int, error) {
 	*a = append(*a, p...)
 	return len(p), nil
 }
+
+// form names the canonical form of what the reference names, for a message.
+func (r *Reference) form() string { return "C14N(" + quote(r.URI) + ")" }
 
 // encode writes a value as base64.
 func encode(value []byte) string { return base64.StdEncoding.EncodeToString(value) }

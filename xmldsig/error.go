@@ -54,8 +54,9 @@ type Error struct {
 	Reason Reason
 	// At is the node that is at fault.
 	At xmltree.Node
-	// Found and Expected say in English what stands there and what would do. Found quotes no more than one short value of
-	// the signature, never of what is signed.
+	// Found and Expected say what stands there and what would do, in terms that every language shares: names of elements and
+	// attributes, paths of XPath, algorithm identifiers, numbers and signs, so that a finding in any language may quote them.
+	// Found quotes no more than one short value of the signature, never of what is signed.
 	Found, Expected string
 	// Err is what lies beneath, where something does.
 	Err error
@@ -87,26 +88,55 @@ func fault(r Reason, at xmltree.Node, found, expected string) *Error {
 	return &Error{Reason: r, At: at, Found: found, Expected: expected}
 }
 
+// longest is how many octets of a value a message gives, and fewest how many of one that is mostly escapes when quoted.
+const longest, fewest = 120, 30
+
 // quote gives a value of the signature for a message, cut where it is long.
 func quote(value string) string {
-	const most = 120
-	if len(value) > most {
-		cut := most
-		for cut > 0 && !utf8.RuneStart(value[cut]) {
-			cut--
-		}
-		value = value[:cut] + "…"
+	quoted := strconv.Quote(cut(value, longest))
+	if len(quoted) > 2*longest {
+		return strconv.Quote(cut(value, fewest))
 	}
-	return strconv.Quote(value)
+	return quoted
 }
 
-// name gives an element's name for a message.
+// cut shortens a value to a number of octets, between characters.
+func cut(value string, most int) string {
+	if len(value) <= most {
+		return value
+	}
+	for most > 0 && !utf8.RuneStart(value[most]) {
+		most--
+	}
+	return value[:most] + "…"
+}
+
+// name gives an element's name for a message, with the prefix ds when it is one of XML Signature, and the node test of
+// XPath for a node of another kind.
 func name(n xmltree.Node) string {
 	switch n.Kind() {
 	case xmltree.Element:
-		return quote(n.Local())
-	case 0:
-		return "nothing"
+		if n.Space() == Namespace {
+			return "ds:" + cut(n.Local(), longest)
+		}
+		return cut(n.Local(), longest)
+	case xmltree.Text, xmltree.CDATA:
+		return "text()"
+	case xmltree.Comment:
+		return "comment()"
+	case xmltree.Instruction:
+		return "processing-instruction()"
 	}
-	return "a " + n.Kind().String()
+	return "∅"
+}
+
+// path gives for a message where a node stands in an element.
+func path(of, n xmltree.Node) string { return name(of) + "/" + name(n) }
+
+// such gives for a message an algorithm that is let in, and that it is not the only one.
+func such(m Method) string { return string(m) + ", …" }
+
+// tooMany refuses what stands more often than is read.
+func tooMany(r Reason, at xmltree.Node, what string, most int) *Error {
+	return fault(r, at, what+" × ≥ "+number(most+1), what+" × ≤ "+number(most))
 }

@@ -109,7 +109,7 @@ func fuzzManifest(t *testing.T, n xmltree.Node) {
 
 func wellFormed(t *testing.T, err error) {
 	var e *Error
-	if !errors.As(err, &e) || e.Reason == 0 || e.Found == "" || e.Error() == "" || len(e.Found) > 400 {
+	if !errors.As(err, &e) || e.Reason == 0 || e.Found == "" || e.Error() == "" || len(e.Found) > 400 || len(e.Expected) > 400 {
 		t.Fatalf("%#v", err)
 	}
 }

@@ -83,12 +83,22 @@ func (ids *IDs) add(n xmltree.Node, value string, declared bool) {
 func (ids *IDs) Find(id string) (xmltree.Node, *Error) {
 	at, there := ids.places[id]
 	if !there {
-		return xmltree.Node{}, fault(ReasonReference, xmltree.Node{}, "no element has the id "+quote(id), "the id of an element of this message")
+		return xmltree.Node{}, fault(ReasonReference, xmltree.Node{}, quote("#"+id)+" × 0", quote("#"+id)+" × 1")
 	}
 	if at.duplicated {
-		return xmltree.Node{}, fault(ReasonDuplicateID, at.node, "the id "+quote(id)+" occurs more than once, or with blanks around it", "one element with that id")
+		return xmltree.Node{}, fault(ReasonDuplicateID, at.node, at.twice(id), quote("#"+id)+" × 1")
 	}
 	return at.node, nil
+}
+
+// twice says for a message why nothing may refer to an id: several elements carry it, or one with blanks around it.
+func (p *place) twice(id string) string {
+	for a := range p.node.Attrs() {
+		if identifies, _ := isIdentifier(&a); identifies && a.Value != id && strings.Trim(a.Value, " \t\r\n") == id {
+			return a.Local + "=" + quote(a.Value)
+		}
+	}
+	return quote("#"+id) + " × ≥ 2"
 }
 
 // Duplicate gives the first element whose id an earlier element carries already, under whatever attribute. Elements that

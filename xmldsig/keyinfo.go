@@ -16,7 +16,7 @@ func (s *Signature) readKeyInfo() *Error {
 		if s.policy.Lenient {
 			return nil
 		}
-		return fault(ReasonKey, s.Node, "no KeyInfo", "KeyInfo/X509Data/X509Certificate")
+		return fault(ReasonKey, s.Node, "ds:KeyInfo × 0", "ds:KeyInfo/ds:X509Data/ds:X509Certificate")
 	}
 	for n := range s.KeyInfo.Elements() {
 		switch {
@@ -26,11 +26,11 @@ func (s *Signature) readKeyInfo() *Error {
 			}
 		case s.policy.Lenient, n.Is(Namespace, "KeyName"), n.Is(Namespace, "KeyValue"):
 		default:
-			return fault(ReasonKey, n, name(n)+" inside KeyInfo", "X509Data/X509Certificate")
+			return fault(ReasonKey, n, path(s.KeyInfo, n), "ds:X509Data/ds:X509Certificate")
 		}
 	}
 	if len(s.Certificates) == 0 && !s.policy.Lenient {
-		return fault(ReasonKey, s.KeyInfo, "no X509Certificate", "X509Data/X509Certificate")
+		return fault(ReasonKey, s.KeyInfo, "ds:X509Certificate × 0", "ds:X509Data/ds:X509Certificate")
 	}
 	return nil
 }
@@ -39,7 +39,7 @@ func (s *Signature) readX509Data(data xmltree.Node) *Error {
 	first := len(s.Certificates)
 	for n := range data.Children(Namespace, "X509Certificate") {
 		if len(s.Certificates) == s.policy.MaxCertificates {
-			return fault(ReasonKey, n, "more than "+number(s.policy.MaxCertificates)+" X509Certificate", "the signer's certificate alone")
+			return tooMany(ReasonKey, n, "ds:X509Certificate", s.policy.MaxCertificates)
 		}
 		der, err := binary(n)
 		if err != nil {
@@ -47,7 +47,7 @@ func (s *Signature) readX509Data(data xmltree.Node) *Error {
 			return err
 		}
 		if len(der) > s.policy.MaxCertificateBytes {
-			return fault(ReasonLimit, n, "a certificate of "+number(len(der))+" bytes", "at most "+number(s.policy.MaxCertificateBytes))
+			return fault(ReasonLimit, n, "ds:X509Certificate: "+number(len(der))+" octets", "≤ "+number(s.policy.MaxCertificateBytes)+" octets")
 		}
 		s.Certificates = append(s.Certificates, der)
 	}
@@ -66,15 +66,15 @@ func sameCertificate(data xmltree.Node, certificates [][]byte) *Error {
 		case n.Is(Namespace, "X509IssuerSerial"):
 			serial := serialNumber(n)
 			if serial == nil || !anyCertificate(certificates, func(c *x509.Certificate) bool { return c.SerialNumber.Cmp(serial) == 0 }) {
-				return fault(ReasonKey, n, "the serial number of another certificate", "that of the certificate in X509Data")
+				return fault(ReasonKey, n, "ds:X509SerialNumber = "+quote(strings.TrimSpace(n.Child(Namespace, "X509SerialNumber").Text())), serials(certificates))
 			}
 		case n.Is(Namespace, "X509SKI"):
 			ski, err := binary(n)
 			if err != nil || !anyCertificate(certificates, func(c *x509.Certificate) bool { return bytes.Equal(c.SubjectKeyId, ski) }) {
-				return fault(ReasonKey, n, "the key identifier of another certificate", "that of the certificate in X509Data")
+				return fault(ReasonKey, n, "ds:X509SKI = "+quote(strings.TrimSpace(n.Text())), keyIdentifiers(certificates))
 			}
 		default:
-			return fault(ReasonKey, n, name(n)+" inside X509Data", "X509Certificate")
+			return fault(ReasonKey, n, path(data, n), "ds:X509Certificate")
 		}
 	}
 	return nil
@@ -88,6 +88,30 @@ func serialNumber(issuerSerial xmltree.Node) *big.Int {
 	}
 	serial, _ := new(big.Int).SetString(text, 10)
 	return serial
+}
+
+// serials gives the serial numbers of certificates for a message.
+func serials(ders [][]byte) string {
+	return shown(ders, func(c *x509.Certificate) string { return c.SerialNumber.String() })
+}
+
+// keyIdentifiers gives the SubjectKeyIdentifiers of certificates for a message.
+func keyIdentifiers(ders [][]byte) string {
+	return shown(ders, func(c *x509.Certificate) string { return encode(c.SubjectKeyId) })
+}
+
+// shown gives a value of each certificate that can be read, ∅ where there is none.
+func shown(ders [][]byte, value func(*x509.Certificate) string) string {
+	var values []string
+	for _, der := range ders {
+		if c, err := x509.ParseCertificate(der); err == nil && value(c) != "" {
+			values = append(values, cut(value(c), longest))
+		}
+	}
+	if len(values) == 0 {
+		return "∅"
+	}
+	return strings.Join(values, ", ")
 }
 
 // anyCertificate tells whether one of a few certificates fits. One that cannot be read fits nothing; its reader says why.

@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"math/big"
+	"regexp"
 	"sync"
 	"testing"
 	"time"
@@ -87,5 +88,13 @@ func wantReason(t testing.TB, err error, want Reason) {
 		t.Errorf("%v; want a fault of %s", err, want)
 	} else if e.Reason != want {
 		t.Errorf("%s: %v; want %s", e.Reason, err, want)
+	} else if word := english.FindString(quotation.ReplaceAllString(e.Found+" "+e.Expected, "")); word != "" {
+		t.Errorf("found %q, expected %q: %q is English", e.Found, e.Expected, word)
 	}
 }
+
+// english finds words of English prose, which Found and Expected hold none of; quotation what the signature itself says.
+var (
+	english   = regexp.MustCompile(`(?i)(^|[ (])(an?|the|than|of|for|inside|in|not?|more|fewer|another|that|which|with|at|least|most|is|it|one|nothing|alone|value|bytes|bits|key)([ ).,;:]|$)`)
+	quotation = regexp.MustCompile(`"[^"]*"`)
+)

@@ -7,7 +7,7 @@ import "liasse/internal/xmltree"
 // DigestOctets. A DigestValue of another length than its algorithm has is given as it is. The error is an *Error.
 func ReadManifest(manifest xmltree.Node, p *Policy) ([]Reference, error) {
 	if !manifest.Is(Namespace, "Manifest") {
-		return nil, fault(ReasonStructure, manifest, name(manifest), "a ds:Manifest")
+		return nil, fault(ReasonStructure, manifest, name(manifest), "ds:Manifest")
 	}
 	refs, err := readReferences(inside(manifest, false), p, inManifest)
 	if err != nil {

@@ -18,7 +18,7 @@ func readPSSParams(method xmltree.Node, p *Policy) (crypto.Hash, *Error) {
 		return crypto.SHA256, empty(method)
 	}
 	if !params.Is(moreNamespace, "RSAPSSParams") || !params.NextElement().IsZero() {
-		return 0, fault(ReasonAlgorithm, method, name(params), "one RSAPSSParams")
+		return 0, fault(ReasonAlgorithm, method, path(method, params), "RSAPSSParams × 1")
 	}
 	digest, err := pssDigest(params, p, SHA256)
 	if err != nil {
@@ -26,28 +26,30 @@ func readPSSParams(method xmltree.Node, p *Policy) (crypto.Hash, *Error) {
 	}
 	hash, _ := digest.Hash()
 	if digest != SHA256 && params.Child(moreNamespace, "MaskGenerationFunction").IsZero() {
-		return 0, fault(ReasonAlgorithm, params, "no mask generation function, which means SHA-256", "the digest of the signature")
+		return 0, fault(ReasonAlgorithm, params, "MaskGenerationFunction × 0 ⇒ "+string(SHA256), string(digest))
 	}
 	for n := range params.Elements() {
 		switch {
 		case n.Is(Namespace, "DigestMethod"):
 		case n.Is(moreNamespace, "MaskGenerationFunction"):
 			if alg := n.AttrValue("", "Algorithm"); alg != "" && alg != mgf1 {
-				return 0, fault(ReasonAlgorithm, n, "the mask generation function "+quote(alg), mgf1)
+				return 0, fault(ReasonAlgorithm, n, "Algorithm="+quote(alg), mgf1)
 			}
-			if of, err := pssDigest(n, p, SHA256); err != nil || of != digest {
-				return 0, fault(ReasonAlgorithm, n, "a mask generation function with another digest", "the digest of the signature")
+			if of, err := pssDigest(n, p, SHA256); err != nil {
+				return 0, fault(ReasonAlgorithm, n, err.Found, string(digest))
+			} else if of != digest {
+				return 0, fault(ReasonAlgorithm, n, "MaskGenerationFunction ⇒ "+string(of), string(digest))
 			}
 		case n.Is(moreNamespace, "SaltLength"):
 			if text, plain := n.PlainText(); !plain || strings.TrimSpace(text) != number(hash.Size()) {
-				return 0, fault(ReasonAlgorithm, n, "a salt of "+quote(text)+" bytes", number(hash.Size()))
+				return 0, fault(ReasonAlgorithm, n, "SaltLength = "+quote(text), number(hash.Size()))
 			}
 		case n.Is(moreNamespace, "TrailerField"):
 			if text, plain := n.PlainText(); !plain || strings.TrimSpace(text) != "1" {
-				return 0, fault(ReasonAlgorithm, n, "the trailer field "+quote(text), "1")
+				return 0, fault(ReasonAlgorithm, n, "TrailerField = "+quote(text), "1")
 			}
 		default:
-			return 0, fault(ReasonAlgorithm, n, name(n), "no such parameter")
+			return 0, fault(ReasonAlgorithm, n, path(params, n), "ds:DigestMethod, MaskGenerationFunction, SaltLength, TrailerField")
 		}
 	}
 	return hash, nil
@@ -64,7 +66,7 @@ func pssDigest(n xmltree.Node, p *Policy, otherwise Method) (Method, *Error) {
 		return "", err
 	}
 	if !p.allowsDigest(m) || m == SHA1 && !p.Lenient {
-		return "", fault(ReasonAlgorithm, child, "the digest algorithm "+quote(string(m)), "one that is let in, such as "+string(SHA256))
+		return "", fault(ReasonAlgorithm, child, "Algorithm="+quote(string(m)), such(SHA256))
 	}
 	return m, nil
 }

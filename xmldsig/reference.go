@@ -52,7 +52,7 @@ func readReferences(in *children, p *Policy, where standing) ([]Reference, *Erro
 			break
 		}
 		if len(refs) == most {
-			return nil, fault(ReasonLimit, n, "more than "+number(most)+" References", "fewer")
+			return nil, tooMany(ReasonLimit, n, "ds:Reference", most)
 		}
 		r, err := readReference(n, p, where)
 		if err != nil {
@@ -64,7 +64,7 @@ func readReferences(in *children, p *Policy, where standing) ([]Reference, *Erro
 		return nil, err
 	}
 	if len(refs) == 0 {
-		return nil, fault(ReasonStructure, in.of, "no Reference", "one at least")
+		return nil, fault(ReasonStructure, in.of, "ds:Reference × 0", "ds:Reference × ≥ 1")
 	}
 	return refs, nil
 }
@@ -79,10 +79,10 @@ func readReference(n xmltree.Node, p *Policy, where standing) (Reference, *Error
 	uri, given := n.Attr("", "URI")
 	r.URI = uri
 	if !given {
-		return r, fault(ReasonReference, n, "no URI", "the URI of what is signed")
+		return r, fault(ReasonReference, n, "@URI × 0", `URI="…"`)
 	}
 	if where == inSignedInfo && !p.Lenient && !isFragment(uri) {
-		return r, fault(ReasonReference, n, "the URI "+quote(uri), `"#" and the id of an element of this message`)
+		return r, fault(ReasonReference, n, "URI="+quote(uri), `URI="#…"`)
 	}
 	in := inside(n, !p.Lenient)
 	if transforms, given := in.optional("Transforms"); given {
@@ -112,7 +112,7 @@ func (r *Reference) readTransforms(transforms xmltree.Node, where standing) *Err
 			break
 		}
 		if len(r.Transforms) == r.policy.MaxTransforms {
-			return fault(ReasonLimit, n, "more than "+number(r.policy.MaxTransforms)+" Transforms", "fewer")
+			return tooMany(ReasonLimit, n, "ds:Transform", r.policy.MaxTransforms)
 		}
 		t, err := readTransform(n, r.policy, r.policy.Transforms, ReasonTransform)
 		if err != nil {
@@ -124,7 +124,7 @@ func (r *Reference) readTransforms(transforms xmltree.Node, where standing) *Err
 		return err
 	}
 	if len(r.Transforms) == 0 {
-		return fault(ReasonStructure, transforms, "no Transform", "one at least")
+		return fault(ReasonStructure, transforms, "ds:Transform × 0", "ds:Transform × ≥ 1")
 	}
 	return r.checkOrder(where)
 }
@@ -140,8 +140,12 @@ func (r *Reference) checkOrder(where standing) *Error {
 		rest = rest[1:]
 	}
 	if len(rest) > 0 && !r.policy.Lenient {
-		return fault(ReasonTransform, rest[0].Node, "the transform "+quote(string(rest[0].Algorithm))+" where it stands",
-			"enveloped-signature first, if it is needed, then one canonicalization")
+		expected := "ds:Transform[1] = " + string(Exclusive)
+		if where == inSignedInfo {
+			expected = "ds:Transform[1] = " + string(EnvelopedSignature) + ", ds:Transform[2] = " + string(Exclusive)
+		}
+		place := number(len(r.Transforms) - len(rest) + 1)
+		return fault(ReasonTransform, rest[0].Node, "ds:Transform["+place+"] = "+string(rest[0].Algorithm), expected)
 	}
 	return nil
 }
@@ -154,14 +158,14 @@ func readTransform(n xmltree.Node, p *Policy, allowed []Method, reason Reason) (
 		return t, err
 	}
 	if !slices.Contains(allowed, t.Algorithm) {
-		return t, fault(reason, n, "the algorithm "+quote(string(t.Algorithm))+" in "+name(n), "one that is let in, such as "+string(Exclusive))
+		return t, fault(reason, n, name(n)+" Algorithm="+quote(string(t.Algorithm)), such(Exclusive))
 	}
 	list := n.FirstElement()
 	if list.IsZero() {
 		return t, empty(n)
 	}
 	if !t.Algorithm.IsCanonicalization() || !t.Algorithm.isExclusive() || !list.Is(exclusiveNamespace, "InclusiveNamespaces") || !list.NextElement().IsZero() {
-		return t, fault(reason, list, name(list)+" inside "+name(n), "no such parameter")
+		return t, fault(reason, list, path(n, list), path(n, list)+" × 0")
 	}
 	if err := empty(list); err != nil {
 		return t, err
@@ -174,12 +178,12 @@ func readTransform(n xmltree.Node, p *Policy, allowed []Method, reason Reason) (
 func readPrefixes(list xmltree.Node, p *Policy) ([]string, *Error) {
 	value, given := list.Attr("", "PrefixList")
 	if !given {
-		return nil, fault(ReasonStructure, list, "no PrefixList", "prefixes")
+		return nil, fault(ReasonStructure, list, "@PrefixList × 0", `PrefixList="…"`)
 	}
 	var prefixes []string
 	for prefix := range strings.FieldsSeq(value) {
 		if len(prefixes) == p.MaxPrefixes {
-			return nil, fault(ReasonLimit, list, "more than "+number(p.MaxPrefixes)+" prefixes", "fewer")
+			return nil, tooMany(ReasonLimit, list, "PrefixList", p.MaxPrefixes)
 		}
 		prefixes = append(prefixes, prefix)
 	}
@@ -194,7 +198,7 @@ func (r *Reference) readDigest(method, value xmltree.Node, where standing) *Erro
 		return err
 	}
 	if !r.policy.allowsDigest(r.DigestMethod) {
-		return fault(ReasonAlgorithm, method, "the digest algorithm "+quote(string(r.DigestMethod)), "one that is let in, such as "+string(SHA256))
+		return fault(ReasonAlgorithm, method, "ds:DigestMethod Algorithm="+quote(string(r.DigestMethod)), such(SHA256))
 	}
 	if err := empty(method); err != nil {
 		return err
@@ -204,10 +208,10 @@ func (r *Reference) readDigest(method, value xmltree.Node, where standing) *Erro
 	}
 	hash, _ := r.DigestMethod.Hash()
 	if where == inSignedInfo && len(r.DigestValue) != hash.Size() {
-		return fault(ReasonDigest, value, "a DigestValue of "+number(len(r.DigestValue))+" bytes", number(hash.Size()))
+		return fault(ReasonDigest, value, "ds:DigestValue: "+number(len(r.DigestValue))+" octets", number(hash.Size())+" octets")
 	}
 	if !r.policy.Lenient && isEmptyDigest(hash, r.DigestValue) {
-		return fault(ReasonDigest, value, "the digest of nothing", "the digest of what is signed")
+		return fault(ReasonDigest, value, "ds:DigestValue = "+hash.String()+"(∅)", hash.String()+"("+quote(r.URI)+")")
 	}
 	return nil
 }

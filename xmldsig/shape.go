@@ -23,12 +23,12 @@ func inside(n xmltree.Node, strict bool) *children {
 		case xmltree.Element:
 		case xmltree.Text, xmltree.CDATA:
 			if strings.Trim(k.Text(), " \t\r\n") != "" {
-				c.err = fault(ReasonStructure, n, "text inside "+name(n), "elements alone")
+				c.err = fault(ReasonStructure, n, name(n)+"/text()", name(n)+"/*")
 				return c
 			}
 		default:
 			if strict {
-				c.err = fault(ReasonStructure, n, name(k)+" inside "+name(n), "elements alone")
+				c.err = fault(ReasonStructure, n, path(n, k), name(n)+"/*")
 				return c
 			}
 		}
@@ -50,11 +50,12 @@ func (c *children) optional(local string) (xmltree.Node, bool) {
 func (c *children) required(local string) xmltree.Node {
 	n, ok := c.optional(local)
 	if !ok && c.err == nil {
-		at := c.next
-		if at.IsZero() {
-			at = c.of
+		wanted := name(c.of) + "/ds:" + local
+		if c.next.IsZero() {
+			c.err = fault(ReasonStructure, c.of, wanted+" × 0", wanted+" × 1")
+		} else {
+			c.err = fault(ReasonStructure, c.next, path(c.of, c.next), wanted)
 		}
-		c.err = fault(ReasonStructure, at, name(c.next)+" inside "+name(c.of), "a ds:"+local)
 	}
 	return n
 }
@@ -62,7 +63,7 @@ func (c *children) required(local string) xmltree.Node {
 // end refuses what is left.
 func (c *children) end() *Error {
 	if c.err == nil && !c.next.IsZero() {
-		c.err = fault(ReasonStructure, c.next, name(c.next)+" inside "+name(c.of), "nothing more")
+		c.err = fault(ReasonStructure, c.next, path(c.of, c.next), path(c.of, c.next)+" × 0")
 	}
 	return c.err
 }
@@ -75,7 +76,7 @@ func empty(n xmltree.Node) *Error { return inside(n, true).end() }
 func attributes(n xmltree.Node, names ...string) *Error {
 	for a := range n.Attrs() {
 		if a.Space == "" && !slices.Contains(names, a.Local) {
-			return fault(ReasonStructure, n, "the attribute "+quote(a.Local)+" of "+name(n), "no such attribute")
+			return fault(ReasonStructure, n, name(n)+"/@"+cut(a.Local, longest), "@"+strings.Join(names, ", @"))
 		}
 	}
 	return nil
@@ -85,7 +86,7 @@ func attributes(n xmltree.Node, names ...string) *Error {
 func algorithm(n xmltree.Node) (Method, *Error) {
 	value, ok := n.Attr("", "Algorithm")
 	if !ok || value == "" {
-		return "", fault(ReasonStructure, n, "no Algorithm on "+name(n), "an algorithm identifier")
+		return "", fault(ReasonStructure, n, name(n)+"/@Algorithm = ∅", `Algorithm="…"`)
 	}
 	return Method(value), nil
 }

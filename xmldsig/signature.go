@@ -45,7 +45,7 @@ func Read(signature xmltree.Node, p *Policy) (*Signature, error) {
 
 func (s *Signature) read() *Error {
 	if !s.Node.Is(Namespace, "Signature") {
-		return fault(ReasonStructure, s.Node, name(s.Node), "a ds:Signature")
+		return fault(ReasonStructure, s.Node, name(s.Node), "ds:Signature")
 	}
 	s.ID = s.Node.AttrValue("", "Id")
 	in := inside(s.Node, !s.policy.Lenient)
@@ -58,7 +58,7 @@ func (s *Signature) read() *Error {
 			break
 		}
 		if s.Objects = append(s.Objects, object); len(s.Objects) > s.policy.MaxObjects {
-			return fault(ReasonLimit, object, "more than "+number(s.policy.MaxObjects)+" Objects", "fewer")
+			return tooMany(ReasonLimit, object, "ds:Object", s.policy.MaxObjects)
 		}
 	}
 	if err := in.end(); err != nil {
@@ -112,14 +112,14 @@ func (s *Signature) readMethods(canonicalization, method xmltree.Node) *Error {
 		return err
 	}
 	if !read.Algorithm.IsCanonicalization() {
-		return fault(ReasonAlgorithm, canonicalization, quote(string(read.Algorithm)), "a canonicalization algorithm")
+		return fault(ReasonAlgorithm, canonicalization, name(canonicalization)+" Algorithm="+quote(string(read.Algorithm)), such(Exclusive))
 	}
 	s.Canonicalization, s.Prefixes = read.Algorithm, read.Prefixes
 	if s.Method, err = algorithm(method); err != nil {
 		return err
 	}
 	if !s.policy.allowsSignature(s.Method) {
-		return fault(ReasonAlgorithm, method, "the signature algorithm "+quote(string(s.Method)), "one that is let in, such as "+string(RSASHA256))
+		return fault(ReasonAlgorithm, method, name(method)+" Algorithm="+quote(string(s.Method)), such(RSASHA256))
 	}
 	known := signatureMethods[s.Method]
 	s.scheme, s.hash = known.scheme, known.hash
@@ -128,7 +128,7 @@ func (s *Signature) readMethods(canonicalization, method xmltree.Node) *Error {
 		return err
 	}
 	if err := empty(method); err != nil {
-		return fault(ReasonAlgorithm, method, "a parameter of "+quote(string(s.Method)), "none")
+		return fault(ReasonAlgorithm, method, err.Found, name(method)+" = ∅")
 	}
 	return nil
 }
@@ -136,7 +136,7 @@ func (s *Signature) readMethods(canonicalization, method xmltree.Node) *Error {
 // absoluteNamespaces refuses a document with a namespace name that is no absolute URI.
 func absoluteNamespaces(doc *xmltree.Document) *Error {
 	if at, uri, found := doc.RelativeNamespace(); found {
-		return fault(ReasonCanonicalization, at, "the namespace name "+quote(uri), "an absolute URI")
+		return fault(ReasonCanonicalization, at, "xmlns:*="+quote(uri), `xmlns:*="urn:…"`)
 	}
 	return nil
 }

@@ -3,9 +3,11 @@ package xmldsig
 import (
 	"crypto"
 	"crypto/ecdsa"
+	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rsa"
 	"errors"
+	"fmt"
 	"math/big"
 )
 
@@ -24,27 +26,79 @@ func (s *Signature) checkKey(key crypto.PublicKey) *Error {
 		bits := k.N.BitLen()
 		switch {
 		case s.scheme == ecdsaRS:
-			return fault(ReasonAlgorithm, s.KeyInfo, "an RSA key for "+string(s.Method), "an elliptic curve key")
-		case bits < p.MinRSABits || bits > p.MaxRSABits:
-			return fault(ReasonKey, s.KeyInfo, "an RSA key of "+number(bits)+" bits", number(p.MinRSABits)+" to "+number(p.MaxRSABits)+" bits")
-		case k.E < p.MinRSAExponent || k.E%2 == 0 || k.N.Bit(0) == 0:
-			return fault(ReasonKey, s.KeyInfo, "an RSA key with the public exponent "+number(k.E), "an odd one of "+number(p.MinRSAExponent)+" or more")
+			return fault(ReasonAlgorithm, s.KeyInfo, string(s.Method)+" ⇐ RSA", "EC")
+		case bits < p.MinRSABits:
+			return fault(ReasonKey, s.KeyInfo, "RSA "+number(bits), "RSA ≥ "+number(p.MinRSABits))
+		case bits > p.MaxRSABits:
+			return fault(ReasonKey, s.KeyInfo, "RSA "+number(bits), "RSA ≤ "+number(p.MaxRSABits))
+		case k.E < p.MinRSAExponent || k.E%2 == 0:
+			return fault(ReasonKey, s.KeyInfo, "RSA, e = "+number(k.E), "e ≥ "+number(p.MinRSAExponent)+", e mod 2 = 1")
+		case k.N.Bit(0) == 0:
+			return fault(ReasonKey, s.KeyInfo, "RSA, n mod 2 = 0", "n mod 2 = 1")
 		}
 	case *ecdsa.PublicKey:
 		if s.scheme != ecdsaRS {
-			return fault(ReasonAlgorithm, s.KeyInfo, "an elliptic curve key for "+string(s.Method), "an RSA key")
+			return fault(ReasonAlgorithm, s.KeyInfo, string(s.Method)+" ⇐ EC", "RSA")
 		}
 		if k.Curve != elliptic.P256() && k.Curve != elliptic.P384() && k.Curve != elliptic.P521() {
-			return fault(ReasonKey, s.KeyInfo, "a key on another curve", "P-256, P-384 or P-521")
+			return fault(ReasonKey, s.KeyInfo, "EC "+curveName(k.Curve), "P-256, P-384, P-521")
 		}
 		if _, err := k.ECDH(); err != nil { // the point is on the curve
-			return &Error{Reason: ReasonKey, At: s.KeyInfo, Found: "an elliptic curve key that is none", Err: err}
+			return &Error{Reason: ReasonKey, At: s.KeyInfo, Found: "(x, y) ∉ " + curveName(k.Curve), Expected: "(x, y) ∈ " + curveName(k.Curve), Err: err}
 		}
 	default:
-		return fault(ReasonKey, s.KeyInfo, "a key that is neither RSA nor elliptic curve", "an RSA key or one on P-256, P-384 or P-521")
+		return fault(ReasonKey, s.KeyInfo, keyKind(key), "RSA, EC")
 	}
 	return nil
 }
+
+// curveName names a curve for a message.
+func curveName(c elliptic.Curve) string {
+	if c == nil {
+		return "∅"
+	}
+	return c.Params().Name
+}
+
+// keyKind names for a message the kind of a key that is neither RSA nor EC.
+func keyKind(key crypto.PublicKey) string {
+	switch key.(type) {
+	case nil:
+		return "∅"
+	case ed25519.PublicKey:
+		return "Ed25519"
+	}
+	return fmt.Sprintf("%T", key)
+}
+
+// valueFault says for a message why a signature value does not verify.
+func (s *Signature) valueFault(failed error) *Error {
+	e := &Error{Reason: ReasonSignatureValue, At: s.valueNode, Err: failed}
+	switch {
+	case errors.Is(failed, errLength):
+		e.Found, e.Expected = "ds:SignatureValue: "+number(len(s.Value))+" octets", number(valueSize(s.key))+" octets"
+	case errors.Is(failed, errRange):
+		e.Found, e.Expected = "ds:SignatureValue: r, s ∉ [1, n − 1]", "r, s ∈ [1, n − 1]"
+	default:
+		of := string(s.Method) + " (ds:SignedInfo)"
+		e.Found, e.Expected = "ds:SignatureValue ≠ "+of, "ds:SignatureValue = "+of
+	}
+	return e
+}
+
+// valueSize gives how many octets a signature value by a key has.
+func valueSize(key crypto.PublicKey) int {
+	switch k := key.(type) {
+	case *rsa.PublicKey:
+		return k.Size()
+	case *ecdsa.PublicKey:
+		return 2 * orderSize(k)
+	}
+	return 0
+}
+
+// orderSize gives how many octets the order of a key's curve takes.
+func orderSize(key *ecdsa.PublicKey) int { return (key.Params().N.BitLen() + 7) / 8 }
 
 // verifyValue holds a signature value to the digest of what was signed.
 func verifyValue(key crypto.PublicKey, by scheme, hash crypto.Hash, sum, value []byte) error {
@@ -72,7 +126,7 @@ func verifyValue(key crypto.PublicKey, by scheme, hash crypto.Hash, sum, value [
 // verifyRS verifies r and s, each as long as the order of the curve (RFC 4050 and XML Signature 1.1 section 6.4.3).
 func verifyRS(key *ecdsa.PublicKey, sum, value []byte) error {
 	order := key.Params().N
-	size := (order.BitLen() + 7) / 8
+	size := orderSize(key)
 	if len(value) != 2*size {
 		return errLength
 	}

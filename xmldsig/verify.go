@@ -30,7 +30,7 @@ func (s *Signature) verify(key crypto.PublicKey, ids *IDs) *Error {
 		ids = CollectIDs(doc)
 	}
 	if ids.doc != doc {
-		return fault(ReasonReference, s.Node, "the identifiers of another document", "those of the signature's own")
+		return fault(ReasonReference, s.Node, "document(IDs) ≠ document(ds:Signature)", "document(IDs) = document(ds:Signature)")
 	}
 	if err := s.checkKey(key); err != nil {
 		return err
@@ -40,10 +40,7 @@ func (s *Signature) verify(key crypto.PublicKey, ids *IDs) *Error {
 		return err
 	}
 	if failed := verifyValue(key, s.scheme, s.hash, sumOf(s.hash, octets), s.Value); failed != nil {
-		return &Error{
-			Reason: ReasonSignatureValue, At: s.valueNode, Err: failed,
-			Found: "a SignatureValue of " + number(len(s.Value)) + " bytes that does not verify", Expected: "the signature of SignedInfo by the key of the certificate",
-		}
+		return s.valueFault(failed)
 	}
 	if err := s.readAgain(octets); err != nil {
 		return err
@@ -66,10 +63,10 @@ func (s *Signature) signedOctets() ([]byte, *Error) {
 	how.Prefixes = s.Prefixes
 	out := &bounded{left: s.policy.budget(len(s.info.Raw()))}
 	if err := s.info.WriteCanonical(out, how); err != nil {
-		return nil, fault(ReasonLimit, s.info, "a SignedInfo with more than "+number(out.left)+" canonical octets", "fewer")
+		return nil, fault(ReasonLimit, s.info, "C14N(ds:SignedInfo) > "+number(out.left)+" octets", "≤ "+number(out.left)+" octets")
 	}
 	if !beginsWith(out.octets[:min(len(out.octets), 512)], s.info) {
-		return nil, fault(ReasonCanonicalization, s.info, "a canonical form that is not of SignedInfo", "its start tag")
+		return nil, fault(ReasonCanonicalization, s.info, "C14N(ds:SignedInfo) ≠ <"+s.info.Local()+" …>", "<"+s.info.Local()+" …>")
 	}
 	return out.octets, nil
 }
@@ -101,7 +98,7 @@ var canonicalLimits = func() xmltree.Limits {
 func (s *Signature) readAgain(octets []byte) *Error {
 	doc, failed := xmltree.Parse(octets, canonicalLimits)
 	if failed != nil {
-		return &Error{Reason: ReasonCanonicalization, At: s.info, Found: "a canonical form that is not XML", Err: failed}
+		return &Error{Reason: ReasonCanonicalization, At: s.info, Found: "C14N(ds:SignedInfo) ≠ XML", Expected: "XML", Err: failed}
 	}
 	defer doc.Release()
 	again := &Signature{policy: s.policy, info: doc.Root()}
@@ -110,12 +107,12 @@ func (s *Signature) readAgain(octets []byte) *Error {
 		return err
 	}
 	if len(again.References) != len(s.References) || again.Method != s.Method || again.Canonicalization != s.Canonicalization || again.hash != s.hash {
-		return fault(ReasonStructure, s.info, "a SignedInfo that reads otherwise once it is canonical", "the same")
+		return fault(ReasonStructure, s.info, "C14N(ds:SignedInfo) ≠ ds:SignedInfo", "C14N(ds:SignedInfo) = ds:SignedInfo")
 	}
 	for i := range again.References {
 		now, before := &again.References[i], &s.References[i]
 		if len(now.Transforms) != len(before.Transforms) {
-			return fault(ReasonStructure, before.Node, "transforms that read otherwise once they are canonical", "the same")
+			return fault(ReasonStructure, before.Node, "ds:Transform × "+number(len(now.Transforms)), "ds:Transform × "+number(len(before.Transforms)))
 		}
 		now.Node = before.Node
 		for k := range now.Transforms {
@@ -133,14 +130,14 @@ func (s *Signature) verifyReference(r *Reference, ids *IDs, budget int) (taken i
 		return 0, err
 	}
 	if r.isEnveloped() && !s.policy.Lenient && !encloses(from.node, s.Node) {
-		return 0, fault(ReasonTransform, r.Node, "enveloped-signature, and a target that does not hold the signature", "the element that holds the signature")
+		return 0, fault(ReasonTransform, r.Node, quote(r.URI)+" ∌ ds:Signature", quote(r.URI)+" ∋ ds:Signature")
 	}
 	sum, taken, err := r.digest(from, budget)
 	if err != nil {
 		return taken, err
 	}
 	if !bytes.Equal(sum, r.DigestValue) {
-		return taken, fault(ReasonDigest, r.Node, "the DigestValue "+encode(r.DigestValue)+" for "+quote(r.URI), encode(sum)+", the digest of what it names")
+		return taken, fault(ReasonDigest, r.Node, "URI="+quote(r.URI)+", ds:DigestValue = "+encode(r.DigestValue), "ds:DigestValue = "+encode(sum))
 	}
 	r.Target = from.node
 	return taken, nil
@@ -154,7 +151,7 @@ func (s *Signature) resolve(r *Reference, ids *IDs) (source, *Error) {
 		from.node = s.Node.Document().Node()
 		return from, nil
 	case !strings.HasPrefix(r.URI, "#"):
-		return from, fault(ReasonReference, r.Node, "the URI "+quote(r.URI), "an element of this message")
+		return from, fault(ReasonReference, r.Node, "URI="+quote(r.URI), `URI="#…"`)
 	}
 	id := r.URI[1:]
 	if of, is := strings.CutPrefix(id, "xpointer(id("); is {

@@ -2,7 +2,6 @@ package pki
 
 import (
 	"crypto/x509"
-	"errors"
 	"fmt"
 )
 
@@ -12,23 +11,22 @@ const maxCertificateBytes = 64 << 10
 // ParseCertificate reads one certificate strictly: DER and nothing but DER (X.690 section 10), with no byte before or after
 // it, so that one certificate has one form and one digest. The error is a *Fault.
 func ParseCertificate(der []byte) (*x509.Certificate, error) {
-	malformed := func(err error) error { return &Fault{Reason: Malformed, Err: err, Found: err.Error()} }
 	if len(der) == 0 {
 		return nil, &Fault{Reason: NoCertificate}
 	}
 	if len(der) > maxCertificateBytes {
-		return nil, malformed(fmt.Errorf("%d bytes, more than %d", len(der), maxCertificateBytes))
+		return nil, malformed(nil, tooLong(len(der)))
 	}
 	if err := checkDER(der); err != nil {
-		return nil, malformed(err)
+		return nil, malformed(nil, err)
 	}
 	c, err := x509.ParseCertificate(der)
 	if err != nil {
-		return nil, malformed(err)
+		return nil, malformed(nil, err)
 	}
 	for _, raw := range [][]byte{c.RawSubject, c.RawIssuer} {
 		if _, err := NameOf(raw); err != nil {
-			return nil, malformed(err)
+			return nil, malformed(nil, err)
 		}
 	}
 	return c, nil
@@ -46,7 +44,7 @@ func checkDER(der []byte) error {
 		return err
 	}
 	if len(rest) > 0 {
-		return fmt.Errorf("%d bytes follow the value", len(rest))
+		return trailing(len(rest))
 	}
 	return nil
 }
@@ -54,14 +52,14 @@ func checkDER(der []byte) error {
 // checkValue checks the first value and gives what follows it.
 func checkValue(der []byte, depth int) (rest []byte, err error) {
 	if depth > maxDepthDER {
-		return nil, fmt.Errorf("values nest more than %d deep", maxDepthDER)
+		return nil, misencodes(fmt.Sprintf("DER: depth > %d", maxDepthDER), fmt.Sprintf("values nest more than %d deep", maxDepthDER))
 	}
 	tag, constructed, content, rest, err := cutValue(der)
 	if err != nil {
 		return nil, err
 	}
 	if tag.universal && !constructed && (tag.number == 16 || tag.number == 17) {
-		return nil, errors.New("a SEQUENCE or SET is primitive")
+		return nil, misencodes("SEQUENCE, SET: constructed = 0", "a SEQUENCE or SET is primitive")
 	}
 	if !constructed {
 		if tag.universal {
@@ -70,7 +68,7 @@ func checkValue(der []byte, depth int) (rest []byte, err error) {
 		return rest, nil
 	}
 	if tag.universal && tag.number != 16 && tag.number != 17 {
-		return nil, errors.New("a primitive type is constructed")
+		return nil, misencodes(fmt.Sprintf("[UNIVERSAL %d]: constructed = 1", tag.number), "a primitive type is constructed")
 	}
 	for len(content) > 0 {
 		if content, err = checkValue(content, depth+1); err != nil {
@@ -88,11 +86,11 @@ type tagDER struct {
 
 // cutValue splits the first value into tag and content.
 func cutValue(der []byte) (tag tagDER, constructed bool, content, rest []byte, err error) {
-	fail := func(text string) (tagDER, bool, []byte, []byte, error) {
-		return tagDER{}, false, nil, nil, errors.New(text)
+	fail := func(found, text string) (tagDER, bool, []byte, []byte, error) {
+		return tagDER{}, false, nil, nil, misencodes(found, text)
 	}
 	if len(der) < 2 {
-		return fail("a value is cut short")
+		return fail("DER: length > octets", "a value is cut short")
 	}
 	tag.universal = der[0]&0xC0 == 0
 	constructed = der[0]&0x20 != 0
@@ -100,34 +98,44 @@ func cutValue(der []byte) (tag tagDER, constructed bool, content, rest []byte, e
 	der = der[1:]
 	if tag.number == 0x1F {
 		// None of the types of a certificate has such a tag.
-		return fail("a tag has several bytes")
+		return fail("DER: tag > 30", "a tag has several bytes")
 	}
 	if tag.universal && tag.number == 0 {
-		return fail("a value has the reserved tag 0")
+		return fail("DER: [UNIVERSAL 0]", "a value has the reserved tag 0")
 	}
 	length := int(der[0])
 	der = der[1:]
 	if length >= 0x80 {
 		size := length & 0x7F
 		if size == 0 {
-			return fail("a length is indefinite")
+			return fail("DER: length = ∞", "a length is indefinite")
 		}
 		if size > 3 || size > len(der) {
-			return fail("a length is too large")
+			return fail("DER: length > octets", "a length is too large")
 		}
 		length = 0
 		for _, b := range der[:size] {
 			length = length<<8 | int(b)
 		}
 		if length < 0x80 || der[0] == 0 {
-			return fail("a length is not in its shortest form")
+			return fail("DER: length ≠ min", "a length is not in its shortest form")
 		}
 		der = der[size:]
 	}
 	if length > len(der) {
-		return fail("a value is cut short")
+		return fail("DER: length > octets", "a value is cut short")
 	}
 	return tag, constructed, der[:length], der[length:], nil
+}
+
+// trailing refuses octets after a value.
+func trailing(n int) error {
+	return misencodes(fmt.Sprintf("DER + %d octets", n), fmt.Sprintf("%d bytes follow the value", n))
+}
+
+// tooLong refuses a certificate for its length.
+func tooLong(n int) error {
+	return misencodes(fmt.Sprintf("%d octets > %d", n, maxCertificateBytes), fmt.Sprintf("%d bytes, more than %d", n, maxCertificateBytes))
 }
 
 // checkPrimitive checks the contents whose distinguished form is one of several possible.
@@ -135,33 +143,33 @@ func checkPrimitive(tag int, content []byte) error {
 	switch tag {
 	case 1: // BOOLEAN
 		if len(content) != 1 || content[0] != 0 && content[0] != 0xFF {
-			return errors.New("a BOOLEAN is neither 00 nor FF")
+			return misencodes("BOOLEAN ∉ {00, FF}", "a BOOLEAN is neither 00 nor FF")
 		}
 	case 2, 10: // INTEGER, ENUMERATED
 		if len(content) == 0 {
-			return errors.New("an INTEGER is empty")
+			return misencodes("INTEGER = ∅", "an INTEGER is empty")
 		}
 		if len(content) > 1 && (content[0] == 0 && content[1] < 0x80 || content[0] == 0xFF && content[1] >= 0x80) {
-			return errors.New("an INTEGER is not in its shortest form")
+			return misencodes("INTEGER ≠ min", "an INTEGER is not in its shortest form")
 		}
 	case 3: // BIT STRING
 		if len(content) == 0 || content[0] > 7 || len(content) == 1 && content[0] != 0 {
-			return errors.New("a BIT STRING has a wrong count of unused bits")
+			return misencodes("BIT STRING: octets[0] ∉ [0, 7]", "a BIT STRING has a wrong count of unused bits")
 		}
 		if content[len(content)-1]&(1<<content[0]-1) != 0 && len(content) > 1 {
-			return errors.New("a BIT STRING has unused bits that are set")
+			return misencodes("BIT STRING: bits[n…] ≠ 0", "a BIT STRING has unused bits that are set")
 		}
 	case 5: // NULL
 		if len(content) != 0 {
-			return errors.New("a NULL has content")
+			return misencodes("NULL ≠ ∅", "a NULL has content")
 		}
 	case 6: // OBJECT IDENTIFIER
 		if len(content) == 0 || content[len(content)-1]&0x80 != 0 {
-			return errors.New("an OBJECT IDENTIFIER is cut short")
+			return misencodes("OBJECT IDENTIFIER: length > octets", "an OBJECT IDENTIFIER is cut short")
 		}
 		for i, b := range content {
 			if b == 0x80 && (i == 0 || content[i-1]&0x80 == 0) {
-				return errors.New("an OBJECT IDENTIFIER is not in its shortest form")
+				return misencodes("OBJECT IDENTIFIER ≠ min", "an OBJECT IDENTIFIER is not in its shortest form")
 			}
 		}
 	}

@@ -43,7 +43,7 @@ func unmarshalAll(der []byte, into any, params string) error {
 		return err
 	}
 	if len(rest) > 0 {
-		return fmt.Errorf("%d bytes follow the value", len(rest))
+		return trailing(len(rest))
 	}
 	return nil
 }
@@ -56,10 +56,10 @@ func productCategory(c *x509.Certificate) (int, error) {
 	}
 	var octets []byte
 	if err := unmarshalAll(der, &octets, ""); err != nil {
-		return -1, fmt.Errorf("reading the product category: %w", err)
+		return -1, fmt.Errorf("reading the product category: %w", misencodesExtension(OIDProductCategory.String(), err))
 	}
 	if len(octets) != 1 {
-		return -1, fmt.Errorf("reading the product category: it has %d bytes instead of 1", len(octets))
+		return -1, misencodes(fmt.Sprintf("%s: %d octets ≠ 1", OIDProductCategory, len(octets)), fmt.Sprintf("reading the product category: it has %d bytes instead of 1", len(octets)))
 	}
 	return int(octets[0]), nil
 }
@@ -72,10 +72,10 @@ func profession(c *x509.Certificate) (string, error) {
 	}
 	var code *big.Int
 	if err := unmarshalAll(der, &code, ""); err != nil {
-		return "", fmt.Errorf("reading the profession: %w", err)
+		return "", fmt.Errorf("reading the profession: %w", misencodesExtension(OIDProfession.String(), err))
 	}
 	if code.Sign() < 0 || code.BitLen() > 32 {
-		return "", fmt.Errorf("reading the profession: it is out of range")
+		return "", misencodes(OIDProfession.String()+" ∉ [0, 2^32 − 1]", "reading the profession: it is out of range")
 	}
 	return code.String(), nil
 }
@@ -88,13 +88,13 @@ func specialities(c *x509.Certificate) ([]string, error) {
 	}
 	var values []asn1.RawValue
 	if err := unmarshalAll(der, &values, ""); err != nil {
-		return nil, fmt.Errorf("reading the specialities: %w", err)
+		return nil, fmt.Errorf("reading the specialities: %w", misencodesExtension(OIDSpecialities.String(), err))
 	}
 	codes := make([]string, 0, len(values))
 	for _, v := range values {
 		text, isString, err := directoryString(v)
 		if err != nil || !isString {
-			return nil, fmt.Errorf("reading the specialities: one is not a string")
+			return nil, misencodes(OIDSpecialities.String()+" ≠ SEQUENCE OF DirectoryString", "reading the specialities: one is not a string")
 		}
 		codes = append(codes, text)
 	}
@@ -115,7 +115,7 @@ func privateKeyUsagePeriod(c *x509.Certificate) (keyUsagePeriod, error) {
 		NotAfter  time.Time `asn1:"optional,generalized,tag:1"`
 	}
 	if err := unmarshalAll(der, &period, ""); err != nil {
-		return keyUsagePeriod{}, fmt.Errorf("reading privateKeyUsagePeriod: %w", err)
+		return keyUsagePeriod{}, fmt.Errorf("reading privateKeyUsagePeriod: %w", misencodesExtension("privateKeyUsagePeriod", err))
 	}
 	return keyUsagePeriod{from: period.NotBefore, to: period.NotAfter}, nil
 }

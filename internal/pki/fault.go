@@ -73,14 +73,27 @@ type Fault struct {
 	Err error
 }
 
-// Error is the English sentence.
-func (f *Fault) Error() string { return f.Sentence("en") }
+// Error is the English sentence, and the cause where there is one.
+func (f *Fault) Error() string {
+	if f.Err == nil {
+		return f.Sentence("en")
+	}
+	return f.Sentence("en") + ": " + f.Err.Error()
+}
 
 // Unwrap gives the cause.
 func (f *Fault) Unwrap() error { return f.Err }
 
 // Subject is the name of the chain element that the fault lies in.
 func (f *Fault) Subject() string { return SubjectOf(f.Certificate) }
+
+// FoundOrReason is what was met, or the name of the reason where nothing was.
+func (f *Fault) FoundOrReason() string {
+	if f.Found != "" {
+		return f.Found
+	}
+	return f.Reason.String()
+}
 
 // Sentence says the fault in the language asked for ("en" or "fr").
 func (f *Fault) Sentence(lang string) string {

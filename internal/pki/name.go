@@ -3,7 +3,6 @@ package pki
 import (
 	"encoding/asn1"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,15 +33,16 @@ const (
 // share an RDN, which crypto/x509/pkix.Name does not.
 func NameOf(rawDER []byte) (Name, error) {
 	if len(rawDER) > maxNameBytes {
-		return Name{}, fmt.Errorf("reading a distinguished name: it has %d bytes, more than %d", len(rawDER), maxNameBytes)
+		return Name{}, misencodes(fmt.Sprintf("Name: %d octets > %d", len(rawDER), maxNameBytes),
+			fmt.Sprintf("reading a distinguished name: it has %d bytes, more than %d", len(rawDER), maxNameBytes))
 	}
 	var sequence []asn1.RawValue
 	rest, err := asn1.Unmarshal(rawDER, &sequence)
 	if err != nil {
-		return Name{}, fmt.Errorf("reading a distinguished name: %w", err)
+		return Name{}, &misencoded{found: "Name ≠ ASN.1", err: fmt.Errorf("reading a distinguished name: %w", err)}
 	}
 	if len(rest) > 0 {
-		return Name{}, errors.New("reading a distinguished name: bytes follow it")
+		return Name{}, misencodes(fmt.Sprintf("Name + %d octets", len(rest)), "reading a distinguished name: bytes follow it")
 	}
 	var name Name
 	count := 0
@@ -52,7 +52,8 @@ func NameOf(rawDER []byte) (Name, error) {
 			return Name{}, fmt.Errorf("reading a distinguished name: %w", err)
 		}
 		if count += len(rdn); count > maxNameAttributes {
-			return Name{}, fmt.Errorf("reading a distinguished name: it has more than %d attributes", maxNameAttributes)
+			return Name{}, misencodes(fmt.Sprintf("Name: AttributeTypeAndValue × > %d", maxNameAttributes),
+				fmt.Sprintf("reading a distinguished name: it has more than %d attributes", maxNameAttributes))
 		}
 		name.rdns = append(name.rdns, rdn)
 	}
@@ -61,7 +62,7 @@ func NameOf(rawDER []byte) (Name, error) {
 
 func readRDN(set asn1.RawValue) ([]attribute, error) {
 	if set.Class != asn1.ClassUniversal || set.Tag != asn1.TagSet || !set.IsCompound {
-		return nil, errors.New("a relative distinguished name is not a SET")
+		return nil, misencodes("RelativeDistinguishedName ≠ SET", "a relative distinguished name is not a SET")
 	}
 	var rdn []attribute
 	for rest := set.Bytes; len(rest) > 0; {
@@ -71,18 +72,19 @@ func readRDN(set asn1.RawValue) ([]attribute, error) {
 		}
 		var err error
 		if rest, err = asn1.Unmarshal(rest, &pair); err != nil {
-			return nil, fmt.Errorf("an attribute: %w", err)
+			return nil, &misencoded{found: "AttributeTypeAndValue ≠ ASN.1", err: fmt.Errorf("an attribute: %w", err)}
 		}
 		one, err := attributeOf(pair.Type.String(), pair.Value)
 		if err != nil {
 			return nil, err
 		}
 		if rdn = append(rdn, one); len(rdn) > maxNameAttributes {
-			return nil, fmt.Errorf("a relative distinguished name has more than %d attributes", maxNameAttributes)
+			return nil, misencodes(fmt.Sprintf("RelativeDistinguishedName: AttributeTypeAndValue × > %d", maxNameAttributes),
+				fmt.Sprintf("a relative distinguished name has more than %d attributes", maxNameAttributes))
 		}
 	}
 	if len(rdn) == 0 {
-		return nil, errors.New("a relative distinguished name is empty")
+		return nil, misencodes("RelativeDistinguishedName = ∅", "a relative distinguished name is empty")
 	}
 	return rdn, nil
 }
@@ -103,11 +105,11 @@ func attributeOf(oid string, value asn1.RawValue) (attribute, error) {
 // not be decoded, have no place in a name: two different ones would look alike.
 func textAttribute(oid, text string) (attribute, error) {
 	if !utf8.ValidString(text) {
-		return attribute{}, fmt.Errorf("attribute %s is not UTF-8", oid)
+		return attribute{}, misencodes(oid+" ≠ UTF-8", "attribute "+oid+" is not UTF-8")
 	}
 	for _, r := range text {
 		if r < 0x20 || r == 0x7F || r == utf8.RuneError {
-			return attribute{}, fmt.Errorf("attribute %s holds the character U+%04X", oid, r)
+			return attribute{}, misencodes(fmt.Sprintf("%s ∋ U+%04X", oid, r), fmt.Sprintf("attribute %s holds the character U+%04X", oid, r))
 		}
 	}
 	return attribute{oid: oid, value: text}, nil
@@ -128,7 +130,7 @@ func directoryString(v asn1.RawValue) (text string, isString bool, err error) {
 	switch v.Tag {
 	case asn1.TagUTF8String:
 		if !utf8.Valid(v.Bytes) {
-			return "", true, errors.New("a UTF8String is not UTF-8")
+			return "", true, misencodes("UTF8String ≠ UTF-8", "a UTF8String is not UTF-8")
 		}
 		return string(v.Bytes), true, nil
 	case asn1.TagPrintableString, asn1.TagIA5String, asn1.TagNumericString, tagVisibleString:
@@ -141,7 +143,7 @@ func directoryString(v asn1.RawValue) (text string, isString bool, err error) {
 		return latin1(v.Bytes), true, nil
 	case asn1.TagBMPString:
 		if len(v.Bytes)%2 != 0 {
-			return "", true, errors.New("a BMPString has an odd number of bytes")
+			return "", true, misencodes("BMPString: octets mod 2 ≠ 0", "a BMPString has an odd number of bytes")
 		}
 		units := make([]uint16, 0, len(v.Bytes)/2)
 		for pair := range slices.Chunk(v.Bytes, 2) {
@@ -150,7 +152,7 @@ func directoryString(v asn1.RawValue) (text string, isString bool, err error) {
 		return string(utf16.Decode(units)), true, nil
 	case tagUniversalString:
 		if len(v.Bytes)%4 != 0 {
-			return "", true, errors.New("a UniversalString is not made of groups of four bytes")
+			return "", true, misencodes("UniversalString: octets mod 4 ≠ 0", "a UniversalString is not made of groups of four bytes")
 		}
 		var b strings.Builder
 		for four := range slices.Chunk(v.Bytes, 4) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -149,7 +150,7 @@ func structureFault(path []*x509.Certificate, usage Usage, at time.Time) *Fault 
 			return &Fault{Reason: BadChain, Certificate: issuer, Found: UsageNames(issuer), Expected: "keyCertSign"}
 		}
 		if len(path[i].UnhandledCriticalExtensions) > 0 {
-			return &Fault{Reason: BadChain, Certificate: path[i], Found: "critical " + path[i].UnhandledCriticalExtensions[0].String()}
+			return &Fault{Reason: BadChain, Certificate: path[i], Found: path[i].UnhandledCriticalExtensions[0].String() + ", critical = TRUE"}
 		}
 	}
 	opts := x509.VerifyOptions{Roots: x509.NewCertPool(), Intermediates: x509.NewCertPool(),
@@ -170,7 +171,20 @@ func structureFault(path []*x509.Certificate, usage Usage, at time.Time) *Fault 
 		case x509.TooManyIntermediates:
 			return &Fault{Reason: BadChain, Certificate: invalid.Cert, Found: "> " + strconv.Itoa(invalid.Cert.MaxPathLen), Expected: "pathLenConstraint ≤ " + strconv.Itoa(invalid.Cert.MaxPathLen), Err: err}
 		}
-		return &Fault{Reason: BadChain, Certificate: invalid.Cert, Found: invalid.Error(), Err: err}
+		return &Fault{Reason: BadChain, Certificate: invalid.Cert, Found: pathWords(invalid, leaf), Err: err}
 	}
-	return &Fault{Reason: BadChain, Certificate: leaf, Found: err.Error(), Err: err}
+	return &Fault{Reason: BadChain, Certificate: leaf, Found: fmt.Sprintf("%T", err), Err: err}
+}
+
+// pathWords says in the terms of RFC 5280 why crypto/x509 refuses a path.
+func pathWords(invalid x509.CertificateInvalidError, leaf *x509.Certificate) string {
+	switch invalid.Reason {
+	case x509.NotAuthorizedToSign:
+		return "cA = FALSE"
+	case x509.Expired:
+		return "notBefore " + instant(invalid.Cert.NotBefore) + ", notAfter " + instant(invalid.Cert.NotAfter)
+	case x509.CANotAuthorizedForThisName, x509.TooManyConstraints, x509.UnconstrainedName:
+		return "nameConstraints ∌ " + SubjectOf(leaf)
+	}
+	return fmt.Sprintf("%T %d", invalid, invalid.Reason)
 }

@@ -53,7 +53,7 @@ func realmFault(leaf *x509.Certificate, realm Realm) *Fault {
 	found, category, err := RealmOf(leaf)
 	switch {
 	case err != nil:
-		return &Fault{Reason: Malformed, Certificate: leaf, Found: err.Error(), Err: err}
+		return malformed(leaf, err)
 	case category < 0 || found == realm:
 		return nil
 	}

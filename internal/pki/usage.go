@@ -90,7 +90,7 @@ func keyPeriodFault(leaf *x509.Certificate, at time.Time) (*Fault, keyUsagePerio
 	period, err := privateKeyUsagePeriod(leaf)
 	switch {
 	case err != nil:
-		return &Fault{Reason: Malformed, Certificate: leaf, Found: err.Error(), Err: err}, period
+		return malformed(leaf, err), period
 	case !period.from.IsZero() && at.Before(period.from):
 		return &Fault{Reason: NotYetValid, Certificate: leaf, Found: "privateKeyUsagePeriod.notBefore " + instant(period.from), Expected: "≤ " + instant(at)}, period
 	case !period.to.IsZero() && at.After(period.to):

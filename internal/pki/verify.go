@@ -2,7 +2,6 @@ package pki
 
 import (
 	"crypto/x509"
-	"fmt"
 	"slices"
 	"time"
 )
@@ -59,7 +58,7 @@ func (t *Trust) judge(m *material, leaf *x509.Certificate, extra []*x509.Certifi
 func formFault(c *x509.Certificate) *Fault {
 	err := checkDER(c.Raw)
 	if err == nil && len(c.Raw) > maxCertificateBytes {
-		err = fmt.Errorf("%d bytes, more than %d", len(c.Raw), maxCertificateBytes)
+		err = tooLong(len(c.Raw))
 	}
 	if err == nil {
 		_, err = NameOf(c.RawSubject)
@@ -71,7 +70,7 @@ func formFault(c *x509.Certificate) *Fault {
 		_, err = specialities(c)
 	}
 	if err != nil {
-		return &Fault{Reason: Malformed, Certificate: c, Found: err.Error(), Err: err}
+		return malformed(c, err)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 	"time"
 
@@ -152,6 +153,9 @@ func revocation(c *x509.Certificate, reason int) x509.RevocationListEntry {
 	return x509.RevocationListEntry{SerialNumber: c.SerialNumber, RevocationTime: present.Add(-time.Hour), ReasonCode: reason}
 }
 
+// english finds words of English prose, which Found and Expected hold none of.
+var english = regexp.MustCompile(`(?i)(^|[ (])(an?|the|than|of|for|inside|in|not|more|another|that|which|with|at|is|it|has|cannot|bytes|bits|key|value|cut)([ ).,;]|$)`)
+
 // faultOf gives the fault of a verification, nil when there is none.
 func faultOf(t testing.TB, err error) *pki.Fault {
 	t.Helper()
@@ -161,6 +165,9 @@ func faultOf(t testing.TB, err error) *pki.Fault {
 	var fault *pki.Fault
 	if !errors.As(err, &fault) {
 		t.Fatalf("the error is no Fault: %v", err)
+	}
+	if word := english.FindString(fault.Found + " " + fault.Expected); word != "" {
+		t.Errorf("found %q, expected %q: %q is English", fault.Found, fault.Expected, word)
 	}
 	return fault
 }
