@@ -46,7 +46,7 @@ func lotSigners() (cases []hostile) {
 		spoiled("SIG-09 a signature nested 1 000 deep", "LOT-031", func(text string) string {
 			return swap(text, `<ds:Object>`, `<ds:Object>`+strings.Repeat(`<x>`, 1000)+strings.Repeat(`</x>`, 1000))
 		}),
-		spoiled("SIG-09 a Manifest changed after signing", "LOT-041 LOT-055", func(text string) string { return swap(text, `AA==`, `AA== `) }),
+		spoiled("SIG-09 a Manifest changed after signing", "LOT-041 LOT-055", func(text string) string { return swap(text, `<ds:DigestValue>AA==`, `<ds:DigestValue>AA== `) }),
 		spoiled("SIG-11 two SignedInfo", "LOT-032", func(text string) string {
 			_, inner, _ := between(text, `<ds:SignedInfo `, `</ds:SignedInfo>`)
 			return swap(text, inner, inner+inner)
