@@ -138,6 +138,9 @@ func TestTrustedOnPostgreSQL(t *testing.T) {
 
 // TestTrustedAsStranger judges a server in profile dmp as any other: what the standards ask of all must hold.
 func TestTrustedAsStranger(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs every suite of trust once more")
+	}
 	t.Parallel()
 	target := startTrusted(t, nil)
 	target.Server = "other"
@@ -162,6 +165,9 @@ func TestTrustedAsStranger(t *testing.T) {
 // TestOneIdentity judges with the folder of one identity alone, as somebody does whose server is of another PKI: what
 // needs more is not run.
 func TestOneIdentity(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs every suite of trust once more")
+	}
 	t.Parallel()
 	target := startTrusted(t, nil)
 	target.PKI, target.Identity = "", filepath.Join(target.PKI, "identities", "pharmacien")

@@ -52,6 +52,9 @@ func (h clientHello) record() []byte {
 
 // TestHellosRefused: what is too old or too weak for any library to offer, and what is no TLS at all.
 func TestHellosRefused(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for connections to time out")
+	}
 	pki := pkiFolder(t)
 	d := watchedDoor(t, func(c *server.Config) {
 		mutual(pki)(c)

@@ -25,6 +25,9 @@ func forwarded(pair tls.Certificate, whole bool) string {
 
 // TestProxy: the certificate of a request is what a proxy says, and only what a proxy says.
 func TestProxy(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a server for each way to forward a certificate")
+	}
 	pki := pkiFolder(t)
 	proxy, medecin := identity(t, pki, "etablissement"), forwarded(identity(t, pki, "medecin"), false)
 	key := strings.ReplaceAll(medecin, "CERTIFICATE", "PUBLIC%20KEY")

@@ -361,6 +361,9 @@ func TestHostileCertificates(t *testing.T) {
 
 // TestNoRenegotiation: openssl asks for one and gets none.
 func TestNoRenegotiation(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for connections to time out")
+	}
 	openssl := needOpenssl(t)
 	pki := pkiFolder(t)
 	srv, _ := start(t, mutual(pki))

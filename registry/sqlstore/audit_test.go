@@ -235,6 +235,9 @@ func TestTokensExpire(t *testing.T) {
 // TestAuditOfTwoRuns has two runs record in one PostgreSQL database: a chain each, and the one that began later names the
 // other.
 func TestAuditOfTwoRuns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a PostgreSQL server through its paces")
+	}
 	t.Parallel()
 	server := postgrestest.Start(t)
 	cfg := sqlstore.Config{Driver: "postgres", DSN: server.Database(t)}

@@ -28,6 +28,9 @@ func look(s registry.Store) error {
 // TestServerStops stops the database server under a store: reads and submissions say that it is not available, also many
 // at once and one in the middle, nothing of them is stored, and all goes on when the server is back.
 func TestServerStops(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a PostgreSQL server through its paces")
+	}
 	t.Parallel()
 	server := postgrestest.Start(t)
 	s := openStore(t, sqlstore.Config{Driver: "postgres", DSN: server.Database(t), Readers: 2})
@@ -74,6 +77,9 @@ func TestServerStops(t *testing.T) {
 
 // TestNoConnectionLeft takes every connection that the server gives: that is busy, not lost.
 func TestNoConnectionLeft(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a PostgreSQL server through its paces")
+	}
 	t.Parallel()
 	server := postgrestest.Start(t)
 	dsn := server.Database(t)

@@ -13,6 +13,9 @@ import (
 )
 
 func TestPostgresFaults(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a PostgreSQL server through its paces")
+	}
 	t.Parallel()
 	server := postgrestest.Start(t)
 	open := func(t *testing.T) (*sqlstore.Store, sqlstore.Config) {

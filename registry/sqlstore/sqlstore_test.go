@@ -51,6 +51,9 @@ func TestSQLite(t *testing.T) {
 }
 
 func TestPostgres(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a PostgreSQL server through its paces")
+	}
 	t.Parallel() // it waits for the disk more than it computes
 	server := postgrestest.Start(t)
 	storetest.Run(t, opener(func(t *testing.T) sqlstore.Config {
