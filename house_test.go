@@ -17,6 +17,7 @@ var floors = map[string][]string{
 	"internal/audit":           {},
 	"internal/audit/audittest": {"internal/xmltree"},
 	"internal/postgrestest":    {},
+	"internal/witness":         {},
 	"internal/pki":             {},
 	"internal/testpki":         {"internal/pki"},
 	"internal/hostile":         {}, // tests alone, which stand on the whole house
@@ -48,7 +49,7 @@ var floors = map[string][]string{
 
 // outside says which packages may use an outside module; what is not listed may use the standard library and zerolog.
 var outside = map[string][]string{
-	"internal/pki": {}, "internal/testpki": {}, "internal/mime": {}, "internal/rule": {}, "internal/audit": {}, "internal/hl7v2": {}, "internal/xmltree": {}, "xmldsig": {},
+	"internal/pki": {}, "internal/testpki": {}, "internal/mime": {}, "internal/rule": {}, "internal/audit": {}, "internal/witness": {}, "internal/hl7v2": {}, "internal/xmltree": {}, "xmldsig": {},
 	"registry/sqlstore":     {"github.com/jmoiron/sqlx", "github.com/mattn/go-sqlite3", "github.com/jackc/pgx/v5", "github.com/pressly/goose/v3"},
 	"internal/bench":        {"github.com/mattn/go-sqlite3"},
 	"repository/fsblob":     {"golang.org/x/sys"},

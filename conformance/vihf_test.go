@@ -10,26 +10,14 @@ import (
 	"testing"
 
 	"github.com/beevik/etree"
-)
 
-// xmlsec gives the program that judges our signatures; in CI it must be there.
-func xmlsec(t *testing.T) string {
-	t.Helper()
-	path, err := exec.LookPath("xmlsec1")
-	if err == nil {
-		return path
-	}
-	if os.Getenv("CI") != "" {
-		t.Fatal("xmlsec1 is not installed; `make deps` installs it")
-	}
-	t.Skip("xmlsec1 is not installed; `make deps` installs it")
-	return ""
-}
+	"liasse/internal/witness"
+)
 
 // verify asks xmlsec1 whether the signature that a path names holds under a certificate.
 func verify(t *testing.T, document, certificate []byte, more ...string) (string, bool) {
 	t.Helper()
-	program, dir := xmlsec(t), t.TempDir()
+	program, dir := witness.Program(t, "xmlsec1"), t.TempDir()
 	file, pemFile := filepath.Join(dir, "signed.xml"), filepath.Join(dir, "signer.pem")
 	if err := os.WriteFile(file, document, 0o600); err != nil {
 		t.Fatal(err)

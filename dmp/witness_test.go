@@ -8,21 +8,9 @@ import (
 	"path/filepath"
 	"regexp"
 	"testing"
-)
 
-// xmlsec finds the program that is the other witness of what a signature says.
-func xmlsec(t *testing.T) string {
-	t.Helper()
-	path, err := exec.LookPath("xmlsec1")
-	if err == nil {
-		return path
-	}
-	if os.Getenv("CI") != "" {
-		t.Fatal("xmlsec1 is not installed; `make deps-test` installs it")
-	}
-	t.Skip("xmlsec1 is not installed; `make deps-test` installs it")
-	return ""
-}
+	"liasse/internal/witness"
+)
 
 // identifying tells xmlsec1 which attributes are ids, since it reads no schema.
 var identifying = []string{"--id-attr:Id", "http://www.w3.org/2000/09/xmldsig#:Manifest", "--id-attr:Id", "http://uri.etsi.org/01903/v1.1.1#:SignedProperties"}
@@ -45,7 +33,7 @@ func files(t *testing.T, contents map[string][]byte) string {
 
 // TestXmlsecVerifiesLots: xmlsec1 finds the signature of a lot valid that is made here, and not once it is changed.
 func TestXmlsecVerifiesLots(t *testing.T) {
-	program := xmlsec(t)
+	program := witness.Program(t, "xmlsec1")
 	s := newSetting(t)
 	s.seal()
 	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.who.Signing.Leaf.Raw})
@@ -65,7 +53,7 @@ func TestXmlsecVerifiesLots(t *testing.T) {
 
 // TestLotsSignedByXmlsec: what xmlsec1 digests and signs of a lot is accepted here.
 func TestLotsSignedByXmlsec(t *testing.T) {
-	program := xmlsec(t)
+	program := witness.Program(t, "xmlsec1")
 	s := newSetting(t)
 	s.seal()
 	info := regexp.MustCompile(`(?s)<ds:SignedInfo>.*</ds:SignatureValue>`)

@@ -14,21 +14,9 @@ import (
 
 	"github.com/beevik/etree"
 	dsig "github.com/russellhaering/goxmldsig"
-)
 
-// xmlsec gives the path of the program that judges our signatures and makes others. In CI it must be there.
-func xmlsec(t testing.TB) string {
-	t.Helper()
-	path, err := exec.LookPath("xmlsec1")
-	if err == nil {
-		return path
-	}
-	if os.Getenv("CI") != "" {
-		t.Fatal("xmlsec1 is not installed; `make deps-test` installs it")
-	}
-	t.Skip("xmlsec1 is not installed; `make deps-test` installs it")
-	return ""
-}
+	"liasse/internal/witness"
+)
 
 // tempDir makes a folder without a comma in its name, at which xmlsec1 would split it.
 func tempDir(t testing.TB) string {
@@ -66,7 +54,7 @@ var idOptions = []string{
 // xmlsecSign has xmlsec1 fill in a template.
 func xmlsecSign(t testing.TB, h holder, template []byte) []byte {
 	t.Helper()
-	program := xmlsec(t)
+	program := witness.Program(t, "xmlsec1")
 	key, cert := h.files(t)
 	in := filepath.Join(tempDir(t), "in.xml")
 	if err := os.WriteFile(in, template, 0o600); err != nil {
@@ -86,7 +74,7 @@ func xmlsecSign(t testing.TB, h holder, template []byte) []byte {
 // xmlsecVerifies asks xmlsec1.
 func xmlsecVerifies(t testing.TB, h holder, signed []byte) error {
 	t.Helper()
-	program := xmlsec(t)
+	program := witness.Program(t, "xmlsec1")
 	_, cert := h.files(t)
 	in := filepath.Join(tempDir(t), "in.xml")
 	if err := os.WriteFile(in, signed, 0o600); err != nil {

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"liasse/internal/server"
+	"liasse/internal/witness"
 )
 
 // hostPort is where a server's SOAP listener is.
@@ -364,7 +365,7 @@ func TestNoRenegotiation(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits for connections to time out")
 	}
-	openssl := needOpenssl(t)
+	openssl := witness.Program(t, "openssl")
 	pki := pkiFolder(t)
 	srv, _ := start(t, mutual(pki))
 	dir := filepath.Join(pki, "identities", "medecin")

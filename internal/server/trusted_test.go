@@ -222,19 +222,6 @@ func (d *door) settle(t *testing.T) {
 	}
 }
 
-// needOpenssl finds the program that asks for what crypto/tls does not.
-func needOpenssl(t *testing.T) string {
-	t.Helper()
-	path, err := exec.LookPath("openssl")
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("openssl is missing: make deps-test installs it")
-		}
-		t.Skip("openssl is absent")
-	}
-	return path
-}
-
 // runOpenssl gives it a command on its standard input, and what it printed back.
 func runOpenssl(ctx context.Context, program, input string, arguments ...string) string {
 	cmd := exec.CommandContext(ctx, program, arguments...)

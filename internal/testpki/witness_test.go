@@ -10,28 +10,15 @@ import (
 
 	"liasse/internal/pki"
 	"liasse/internal/testpki"
+	"liasse/internal/witness"
 )
-
-// openssl gives the path of the program that judges our paths, which `make deps-test` installs. In CI it must be there.
-func openssl(t *testing.T) string {
-	t.Helper()
-	path, err := exec.LookPath("openssl")
-	switch {
-	case err == nil:
-	case os.Getenv("CI") != "":
-		t.Fatal("openssl is not installed; `make deps-test` installs it")
-	default:
-		t.Skip("openssl is not installed; `make deps-test` installs it")
-	}
-	return path
-}
 
 // ours are the reasons for which OpenSSL, which knows no usage of signatures and no realm, refuses nothing.
 var ours = []pki.Reason{0, pki.WrongRealm, pki.WrongUsage}
 
 // OpenSSL accepts and refuses the same paths, by the same anchors and CRLs.
 func TestOpenSSLJudgesPathsAsWeDo(t *testing.T) {
-	program := openssl(t)
+	program := witness.Program(t, "openssl")
 	made, err := shared()
 	if err != nil {
 		t.Fatal(err)
